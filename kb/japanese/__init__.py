@@ -1,0 +1,1 @@
+"""The written language: normalising and cutting text, quantities, Sudachi terms."""

@@ -1,0 +1,1 @@
+"""Questions answered over a plain `sqlite3` connection: recurrence, statistics, coverage."""

@@ -1,0 +1,1 @@
+"""Finding incidents over a plain `sqlite3` connection."""

@@ -1,0 +1,1 @@
+"""Documents in, records out: one module per kind of document."""

@@ -1,0 +1,1 @@
+"""The SQLite file: schema and its only writer."""
