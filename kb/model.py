@@ -59,7 +59,7 @@ class Impact:
     users_max: int | None = None  # upper end when users_qualifier is "range"
     users_qualifier: str | None = None
     unit: str = "users"
-    printed: Mapping[str, str] = NOTHING  # "duration", "users", "started_at" as printed
+    printed: Mapping[str, str] = field(default_factory=lambda: NOTHING)  # "duration", "users", "started_at" as printed
     position: Position | None = None
 
 
