@@ -1,0 +1,104 @@
+"""Records of the reporting rules (`db/thresholds.yml`): classes of service, rules with their clauses, and changes."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+from dataclasses import dataclass
+
+from kb.errors import KbError
+from kb.model import Source
+
+RULE_STATUSES = ("enacted", "recommended")
+CHANGE_STATUSES = ("enacted", "proposed", "recommended")
+
+_MOMENT = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T.+)?)?)?")
+
+
+@dataclass(frozen=True)
+class ServiceClass:
+    """A class of service (区分) and what it covers."""
+
+    id: int
+    label_ja: str
+    definition: str
+
+
+@dataclass(frozen=True)
+class Clause:
+    """At least `minutes` long and at least `users` touched; `service_class` None = every service."""
+
+    id: str
+    minutes: int
+    users: int
+    service_class: int | None = None
+    condition: str | None = None
+
+
+@dataclass(frozen=True)
+class Validity:
+    """First and last day (ISO) on which a rule held; None = not established (first) or still open (last)."""
+
+    first: str | None = None
+    last: str | None = None
+
+    @staticmethod
+    def period(on: str) -> tuple[str, str]:
+        """First and last day of an ISO year, month, day or moment. Raises KbError for anything else."""
+        match = _MOMENT.fullmatch(on)
+        try:
+            if not match:
+                raise ValueError("not an ISO date")
+            year, month, day = (int(part) if part else None for part in match.groups())
+            first = datetime.date(year, month or 1, day or 1)
+            last_month = month or 12
+            last = datetime.date(year, last_month, day or calendar.monthrange(year, last_month)[1])
+        except ValueError as error:
+            raise KbError(f"Cannot read the date {on!r} ({error}): give a day such as 2016-03-11.") from error
+        return first.isoformat(), last.isoformat()
+
+    def covers(self, first: str, last: str) -> bool:
+        """Did the rule hold from day `first` to day `last`?"""
+        return (self.first is None or self.first <= first) and (self.last is None or last <= self.last)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A set of clauses that held, or was recommended, together."""
+
+    id: str
+    label_ja: str
+    label_en: str
+    status: str
+    validity: Validity
+    clauses: tuple[Clause, ...]
+    sources: tuple[Source, ...]
+    recommended_on: str | None = None
+    beyond_figures: tuple[str, ...] = ()
+    note: str | None = None
+
+    def clauses_for(self, service_class: int) -> tuple[Clause, ...]:
+        """The clauses that apply to a class of service."""
+        return tuple(clause for clause in self.clauses if clause.service_class in (None, service_class))
+
+
+@dataclass(frozen=True)
+class Change:
+    """A break in the rules; `fiscal_year` is the first year counted the new way (None = not established)."""
+
+    fiscal_year: int | None
+    status: str
+    text_ja: str
+    text_en: str
+    sources: tuple[Source, ...]
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """All rules, oldest first, with the classes of service and the changes that they brought."""
+
+    service_classes: tuple[ServiceClass, ...]
+    rules: tuple[Rule, ...]
+    changes: tuple[Change, ...]
