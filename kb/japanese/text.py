@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 # A sentence ends at 。！？ (with closing brackets after it) or at a line break.
 _SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?]+[」』）)】]*|\n|$)")
-_HARD_BREAK = re.compile(r"[、,;\s]")
 
 
 def nfkc(text: str) -> str:
@@ -57,12 +56,9 @@ def chunks(text: str, max_bytes: int) -> Iterator[tuple[int, str]]:
 
 
 def _fitting(text: str, start: int, max_bytes: int) -> int:
-    size = 0
-    for end in range(start, len(text)):
-        size += len(text[end].encode("utf-8", "surrogatepass"))
-        if size > max_bytes:
-            return max(end, start + 1)
-    return len(text)
+    """The largest end such that text[start:end] takes at most `max_bytes` bytes, at least one character on."""
+    encoded = text[start : start + max_bytes].encode("utf-8", "replace")
+    return max(start + len(encoded[:max_bytes].decode("utf-8", "ignore")), start + 1)
 
 
 def _good_break(text: str, start: int, end: int) -> int:
@@ -71,3 +67,44 @@ def _good_break(text: str, start: int, end: int) -> int:
         if best > start:
             return best + 1
     return end
+
+
+def nfkc_with_offsets(text: str) -> tuple[str, list[int]]:
+    """Return NFKC text and, for each of its characters (and its end), the offset in `text` that it came from.
+
+    Base characters are normalised together with the marks that follow them, so that ｶ + ﾞ becomes ガ.
+    """
+    if unicodedata.is_normalized("NFKC", text):
+        return text, list(range(len(text) + 1))
+    pieces: list[str] = []
+    offsets: list[int] = []
+    start = 0
+    for end in range(1, len(text) + 1):
+        if end < len(text) and _joins_previous(text[end]):
+            continue
+        piece = unicodedata.normalize("NFKC", text[start:end])
+        pieces.append(piece)
+        offsets.extend([start] * len(piece))
+        start = end
+    offsets.append(len(text))
+    return "".join(pieces), offsets
+
+
+def _joins_previous(character: str) -> bool:
+    return character in "ﾞﾟ" or unicodedata.combining(character) != 0
+
+
+def folded(text: str) -> str:
+    """The form in which strings are compared: NFKC and case-folded."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def bigrams(text: str) -> list[str]:
+    """Character pairs of folded text that do not cross white space or punctuation, in order, with repeats."""
+    pairs = []
+    for run in _RUN.findall(folded(text)):
+        pairs.extend(run[i : i + 2] for i in range(len(run) - 1))
+    return pairs
+
+
+_RUN = re.compile(r"[^\W_ー]+(?:ー+[^\W_ー]*)*")

@@ -1,0 +1,150 @@
+"""Texts to unit vectors, behind one small interface.
+
+`StaticModel` is the default: a `StaticEmbedding` folder in sentence-transformers' format over Sudachi terms, read here with
+numpy alone, because importing torch takes seconds. `TransformerModel` is any sentence-transformers model.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from kb.errors import EmbeddingError
+from kb.japanese.terms import terms
+
+# A model is recognised by the vector it gives this text: names and files can lie, vectors cannot.
+PROBE = "予備系への切替えに失敗し、通信サービスが停止した。"
+SAME_MODEL = 0.999  # cosine; the same model on another machine differs by rounding only
+
+
+class Embedding(Protocol):
+    """Texts → float32 rows of unit length, shape (n, dimension); a text without a known word gives a row of zeros."""
+
+    name: str
+    dimension: int
+
+    def documents(self, texts: Sequence[str]) -> np.ndarray: ...
+
+    def queries(self, texts: Sequence[str]) -> np.ndarray: ...
+
+
+def unit_rows(matrix: np.ndarray) -> np.ndarray:
+    """Scale rows to length 1; rows of zeros stay zero."""
+    matrix = np.asarray(matrix, dtype=np.float32)
+    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
+    return np.divide(matrix, lengths, out=np.zeros_like(matrix), where=lengths > 0)
+
+
+@dataclass(frozen=True, eq=False)
+class StaticModel:
+    """The mean of its terms' vectors: `weights` has shape (terms, dimension), `vocabulary` maps a term to its row."""
+
+    name: str
+    vocabulary: dict[str, int]
+    weights: np.ndarray
+
+    @property
+    def dimension(self) -> int:
+        return self.weights.shape[1]
+
+    def documents(self, texts: Sequence[str]) -> np.ndarray:
+        rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for i, text in enumerate(texts):
+            known = [self.vocabulary[t.text] for t in terms(text) if t.text in self.vocabulary]
+            if known:
+                rows[i] = self.weights[known].mean(axis=0)
+        return unit_rows(rows)
+
+    queries = documents
+
+    @classmethod
+    def read(cls, folder: Path) -> StaticModel:
+        """Load a folder that `kb.search.static_model.save` (or sentence-transformers itself) wrote."""
+        from safetensors.numpy import load_file
+
+        try:
+            tokenizer = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
+            weights = load_file(folder / "model.safetensors")["embedding.weight"]
+            return cls(folder.name, tokenizer["model"]["vocab"], weights.astype(np.float32, copy=False))
+        except Exception as error:  # safetensors raises its own kinds
+            raise EmbeddingError(f"The embedding model in {folder} cannot be read ({error}): run `kb build`.") from error
+
+
+class TransformerModel:
+    """Any sentence-transformers model, by hub name or folder; its own query and document prompts are applied."""
+
+    def __init__(self, name: str):
+        try:
+            from sentence_transformers import SentenceTransformer
+
+            local = Path(name).exists()
+            self._model = SentenceTransformer(name, device="cpu", local_files_only=True if local else False)
+        except Exception as error:  # OSError, ValueError, HTTP errors … all mean: no such model
+            first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise EmbeddingError(
+                f"The model {name!r} cannot be loaded ({first_line}): give a folder in sentence-transformers' format or a model"
+                " name that this machine can download, or leave --model out for the built-in one."
+            ) from error
+        self.name = name
+        self.dimension = int(self._model.get_embedding_dimension())
+
+    def documents(self, texts: Sequence[str]) -> np.ndarray:
+        return self._rows(self._model.encode_document, texts)
+
+    def queries(self, texts: Sequence[str]) -> np.ndarray:
+        return self._rows(self._model.encode_query, texts)
+
+    def _rows(self, encode, texts: Sequence[str]) -> np.ndarray:
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        return unit_rows(encode(list(texts), normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True))
+
+
+def facts(embedding: Embedding, location: str) -> dict[str, str]:
+    """What `builds` keeps of the model: enough to load it again and to tell it from another."""
+    probe = embedding.documents([PROBE])[0].astype("<f4").tobytes()
+    return {
+        "embedding_name": embedding.name,
+        "embedding_dimension": str(embedding.dimension),
+        "embedding_location": location,
+        "embedding_probe": base64.b64encode(probe).decode("ascii"),
+    }
+
+
+def open_embedding(connection: sqlite3.Connection, folder: Path) -> Embedding:
+    """The model that the database's vectors were made with.
+
+    `folder` holds the database; the default model lies below it. Raises EmbeddingError when the model is gone or another.
+    """
+    stored = dict(connection.execute("SELECT key, value FROM builds WHERE key LIKE 'embedding_%'"))
+    if "embedding_location" not in stored:
+        raise EmbeddingError("The database holds no vectors: run `kb build`, or search with --mode keyword.")
+    location = stored["embedding_location"]
+    if location.startswith("model/"):
+        embedding: Embedding = StaticModel.read(folder / location)
+    else:
+        embedding = TransformerModel(location)
+    expected = np.frombuffer(base64.b64decode(stored["embedding_probe"]), dtype="<f4")
+    probe = embedding.documents([PROBE])[0]
+    if probe.shape != expected.shape or (expected.any() and float(probe @ expected) < SAME_MODEL):
+        raise EmbeddingError(
+            f"The model {embedding.name!r} (dimension {embedding.dimension}) is not the one the vectors were made with"
+            f" ({stored['embedding_name']!r}, dimension {stored['embedding_dimension']}): run `kb build`, or search with --mode keyword."
+        )
+    return embedding
+
+
+def stored_vectors(connection: sqlite3.Connection) -> tuple[np.ndarray, np.ndarray]:
+    """All passage vectors: (passage ids, shape (n,)), (rows, shape (n, dimension)), in order of id."""
+    rows = connection.execute("SELECT passage_id, vector FROM embeddings ORDER BY passage_id").fetchall()
+    ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+    if not rows:
+        return ids, np.zeros((0, 0), dtype=np.float32)
+    return ids, np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").reshape(len(rows), -1)

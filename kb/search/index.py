@@ -1,0 +1,84 @@
+"""Rows of incidents and meetings → passages with words, concepts, frequencies and vectors."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+
+from kb.japanese.terms import words
+from kb.japanese.text import bigrams
+from kb.knowledge.lexicon import Lexicon
+from kb.search.embedding import Embedding
+from kb.store.writer import PassageRow, Writer
+
+BATCH = 2000
+
+# Every text that can be found, in the order in which an incident tells it. `{where}` narrows to incidents or documents.
+PASSAGE_SOURCES = {
+    "title": """SELECT i.id, (SELECT min(s.document_id) FROM incident_sources s JOIN documents d ON d.id = s.document_id AND d.kind <> 'web'
+                WHERE s.incident_id = i.id) AS document_id, 'title', i.title, NULL, NULL, i.id AS incident_id FROM incidents i""",
+    "keyword": """SELECT k.incident_id, (SELECT min(s.document_id) FROM incident_sources s JOIN documents d ON d.id = s.document_id AND d.kind <> 'web'
+                WHERE s.incident_id = k.incident_id) AS document_id, 'keyword', group_concat(k.keyword, '、'), NULL, NULL, k.incident_id
+                FROM keywords k GROUP BY k.incident_id""",
+    "statement": "SELECT incident_id, document_id, kind, text, 'statement_id', id, incident_id FROM statements",
+    "measure": "SELECT incident_id, document_id, 'measure', text, 'measure_id', id, incident_id FROM measures",
+    "impact": """SELECT incident_id, document_id, 'impact', service || coalesce(' ' || symptom, ''), 'impact_id', id, incident_id
+                FROM impacts""",
+    "exchange": """SELECT e.incident_id, m.document_id, 'exchange', e.text, 'exchange_id', e.id, e.incident_id
+                FROM exchanges e JOIN meetings m ON m.id = e.meeting_id""",
+}
+
+
+def passages(connection: sqlite3.Connection, lexicon: Lexicon, incident_ids: Iterable[str] | None = None) -> Iterator[PassageRow]:
+    """Passages of the given incidents (all, and exchanges without an incident, when None)."""
+    wanted = None if incident_ids is None else set(incident_ids)
+    for sql in PASSAGE_SOURCES.values():
+        for incident_id, document_id, field, text, column, owner, _ in connection.execute(sql + " ORDER BY 1, 6").fetchall():
+            if wanted is not None and incident_id not in wanted:
+                continue
+            found = dict.fromkeys(match.concept_id for match in lexicon.find(text))
+            yield PassageRow(incident_id, document_id, field, text, words(text), " ".join(found), (column, owner) if column else None)
+
+
+def frequencies(connection: sqlite3.Connection) -> Iterator[tuple[str, str, int, int]]:
+    """(unit, term, passages, incidents) of every word, concept and character bigram, sorted."""
+    units: dict[str, Callable[[str, str, str], Iterable[str]]] = {
+        "word": lambda text, tokens, concepts: tokens.split(),
+        "concept": lambda text, tokens, concepts: concepts.split(),
+        "bigram": lambda text, tokens, concepts: bigrams(text),
+    }
+    in_passages = {unit: Counter() for unit in units}
+    in_incidents = {unit: Counter() for unit in units}
+    current, seen = None, {unit: set() for unit in units}
+    rows = connection.execute("SELECT incident_id, text, words, concepts FROM passages ORDER BY incident_id")
+    for incident_id, text, tokens, concepts in rows:
+        if incident_id != current:
+            current, seen = incident_id, {unit: set() for unit in units}
+        for unit, cut in units.items():
+            terms = set(cut(text, tokens, concepts))
+            in_passages[unit].update(terms)
+            if incident_id is not None:
+                in_incidents[unit].update(terms - seen[unit])
+                seen[unit] |= terms
+    for unit in sorted(units):
+        for term in sorted(in_passages[unit]):
+            yield unit, term, in_passages[unit][term], in_incidents[unit][term]
+
+
+def vectors(
+    connection: sqlite3.Connection, embedding: Embedding, progress: Callable[[int], None] = lambda done: None
+) -> Iterator[tuple[int, bytes]]:
+    """(passage id, little-endian float32 vector) of every passage that has none yet."""
+    rows = connection.execute(
+        "SELECT id, text FROM passages WHERE id NOT IN (SELECT passage_id FROM embeddings) ORDER BY id"
+    ).fetchall()
+    for start in range(0, len(rows), BATCH):
+        batch = rows[start : start + BATCH]
+        for (identifier, _), vector in zip(batch, embedding.documents([text for _, text in batch])):
+            yield identifier, vector.astype("<f4").tobytes()
+        progress(min(start + BATCH, len(rows)))
+
+
+def rebuild_frequencies(writer: Writer) -> None:
+    writer.frequencies(list(frequencies(writer.db.conn)))

@@ -1,0 +1,76 @@
+"""The default embedding: latent semantic analysis of the project's own passages, fitted at build time.
+
+A term's vector is its inverse document frequency times its row of the truncated singular value decomposition of the
+tf-idf matrix, so that the mean over a text's terms is that text's LSA vector. The folder is an ordinary sentence-transformers
+model (`StaticEmbedding` + `Normalize`) that takes space-joined Sudachi terms; no torch is needed to write or read it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from kb.search.embedding import StaticModel
+
+UNKNOWN = "[UNK]"  # its vector is zero: unknown terms do not turn the mean
+DIMENSION = 256
+MIN_TEXTS = 2  # a term in one text only relates it to nothing
+
+MODULES = [
+    {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.sentence_transformer.modules.static_embedding.StaticEmbedding"},
+    {"idx": 1, "name": "1", "path": "1_Normalize", "type": "sentence_transformers.base.modules.normalize.Normalize"},
+]
+CONFIG = {"model_type": "SentenceTransformer", "prompts": {}, "default_prompt_name": None, "similarity_fn_name": "cosine"}
+
+
+def fit(texts: Sequence[Sequence[str]], dimension: int = DIMENSION) -> StaticModel:
+    """Fit on texts given as lists of terms; the same input gives the same model, bit for bit, on one machine."""
+    from scipy.sparse import csr_matrix
+    from sklearn.utils.extmath import randomized_svd
+
+    counted = [Counter(text) for text in texts]
+    frequency = Counter(term for text in counted for term in text)
+    vocabulary = {UNKNOWN: 0} | {t: i for i, t in enumerate(sorted(t for t, n in frequency.items() if n >= MIN_TEXTS), start=1)}
+    idf = np.array([0.0] + [np.log((1 + len(texts)) / (1 + frequency[t])) + 1 for t in list(vocabulary)[1:]])
+    cells = [(i, vocabulary[t], 1 + np.log(n)) for i, text in enumerate(counted) for t, n in sorted(text.items()) if t in vocabulary]
+    size = min(dimension, len(counted) - 1, len(vocabulary) - 1)
+    if size < 1 or not cells:
+        return StaticModel("jiko-lsa", {UNKNOWN: 0}, np.zeros((1, 1), dtype=np.float32))
+    rows, columns, values = (np.array(column) for column in zip(*cells))
+    matrix = csr_matrix((values * idf[columns], (rows, columns)), shape=(len(counted), len(vocabulary)))
+    lengths = np.sqrt(matrix.multiply(matrix).sum(axis=1)).A1
+    matrix = csr_matrix(matrix.multiply(1 / np.maximum(lengths, 1e-9)[:, None]))
+    _, _, components = randomized_svd(matrix, size, n_iter=7, random_state=0)
+    return StaticModel("jiko-lsa", vocabulary, (components.T * idf[:, None]).astype(np.float32))
+
+
+def save(model: StaticModel, parent: Path) -> Path:
+    """Write the model below `parent` in a folder named after its content, and return the folder.
+
+    A name by content lets the old database go on with the old model until the new database has taken its place.
+    """
+    from safetensors.numpy import save_file
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordLevel
+    from tokenizers.pre_tokenizers import WhitespaceSplit
+
+    digest = hashlib.sha256(model.weights.tobytes() + "\n".join(model.vocabulary).encode()).hexdigest()
+    folder = parent / f"{model.name}-{digest[:12]}"
+    (folder / "1_Normalize").mkdir(parents=True, exist_ok=True)
+    tokenizer = Tokenizer(WordLevel(model.vocabulary, unk_token=UNKNOWN))
+    tokenizer.pre_tokenizer = WhitespaceSplit()
+    tokenizer.save(str(folder / "tokenizer.json"))
+    save_file({"embedding.weight": np.ascontiguousarray(model.weights)}, folder / "model.safetensors")
+    _write_json(folder / "modules.json", MODULES)
+    _write_json(folder / "config_sentence_transformers.json", CONFIG)
+    _write_json(folder / "1_Normalize" / "config.json", {})
+    return folder
+
+
+def _write_json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,237 @@
+"""The only writer of `jiko.db`: turns records into rows. Reading is done elsewhere, in plain SQL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from kb.model import Exchange, Incident, Meeting, Notice, Position, Report, Source, Statistic, Unread
+
+
+@dataclass(frozen=True)
+class CarrierRow:
+    """A carrier as stored: its formal name and every name it goes by, as (name, kind, folded name)."""
+
+    name: str
+    short_name: str | None
+    name_en: str | None
+    group_name: str | None
+    names: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class PassageRow:
+    """A passage ready for the index; `owner` is the column of the row it came from ("statement_id" …) and its id."""
+
+    incident_id: str | None
+    document_id: int
+    field: str
+    text: str
+    words: str
+    concepts: str
+    owner: tuple[str, int] | None = None
+
+
+def _place(position: Position | None) -> dict[str, int | None]:
+    return {"page": position.page if position else None, "line": position.line if position else None}
+
+
+class Writer:
+    """Writes into one open database; commits are the caller's (use `db.atomic()`)."""
+
+    def __init__(self, db: Database):
+        self.db = db
+        self._carriers: dict[str, int] = {r["name"]: r["id"] for r in db.query("SELECT id, name FROM carriers")}
+
+    # Knowledge -------------------------------------------------------------------------------------------------------
+
+    def tags(self, rows: Iterable[Mapping[str, object]]) -> None:
+        """Rows with id, axis, label_ja, label_en, group_name, definition."""
+        self.db["tags"].insert_all(rows)
+
+    def concepts(self, rows: Sequence[Mapping[str, object]], forms: Iterable[tuple[str, str, str]]) -> None:
+        """Concept rows (id, label_ja, label_en, tag_id, broader) and their forms (concept, form, kind)."""
+        self.db["concepts"].insert_all(sorted(rows, key=lambda row: row["broader"] is not None))
+        self.db["concept_forms"].insert_all({"concept_id": c, "form": f, "kind": k} for c, f, k in sorted(set(forms)))
+
+    def carriers(self, rows: Iterable[CarrierRow]) -> None:
+        for row in rows:
+            self._carrier_row(row)
+
+    def _carrier_row(self, row: CarrierRow) -> int:
+        values = {"name": row.name, "short_name": row.short_name, "name_en": row.name_en, "group_name": row.group_name}
+        identifier = self.db["carriers"].insert(values).last_pk
+        seen = {(folded, kind): name for name, kind, folded in row.names}
+        self.db["carrier_names"].insert_all(
+            {"carrier_id": identifier, "name": name, "kind": kind, "folded": folded} for (folded, kind), name in sorted(seen.items())
+        )
+        self._carriers[row.name] = identifier
+        return identifier
+
+    def carrier_id(self, name: str, folded: str) -> int:
+        """The row of a carrier; one that carriers.yml does not know is added under its own name."""
+        if name not in self._carriers:
+            self._carrier_row(CarrierRow(name, None, None, None, ((name, "formal", folded),)))
+        return self._carriers[name]
+
+    # Documents -------------------------------------------------------------------------------------------------------
+
+    def document(self, **values: object) -> int:
+        return self.db["documents"].insert(values).last_pk
+
+    def source_document(self, source: Source) -> int:
+        """The row of a page on the web or of an official document that we cite and do not hold."""
+        found = self.db.execute(
+            "SELECT id FROM documents WHERE kind = 'web' AND publisher IS ? AND title IS ? AND url IS ?",
+            [source.publisher, source.title, source.url],
+        ).fetchone()
+        if found:
+            return found[0]
+        return self.document(
+            kind="web", publisher=source.publisher, title=source.title, url=source.url, original_url=source.original_url
+        )
+
+    def report(self, document_id: int, report: Report) -> None:
+        """What belongs to the document itself: statistics, warnings, unread text."""
+        self.statistics(report.statistics, document_id, report.fiscal_year)
+        self.warnings(report.warnings, document_id)
+        self.unread(report.coverage.unread, document_id)
+
+    def statistics(self, statistics: Iterable[Statistic], document_id: int | None, fiscal_year: int | None) -> None:
+        self.db["statistics"].insert_all(
+            {
+                "document_id": self.source_document(s.sources[0]) if s.sources else document_id,
+                "fiscal_year": s.fiscal_year if s.fiscal_year is not None else fiscal_year,
+                "table": s.table, "row": s.row, "column": s.column, "value": s.value, "unit": s.unit, "note": s.note,
+                **_place(s.position),
+            }
+            for s in statistics
+        )  # fmt: skip
+
+    def warnings(self, notices: Iterable[Notice], document_id: int | None, incident_id: str | None = None) -> None:
+        self.db["warnings"].insert_all(
+            {"document_id": document_id, "incident_id": incident_id, "code": n.code, "message": n.message, **_place(n.position)}
+            for n in notices
+        )
+
+    def unread(self, runs: Iterable[Unread], document_id: int) -> None:
+        self.db["unread"].insert_all({"document_id": document_id, "text": u.text, **_place(u.position)} for u in runs)
+
+    # Incidents -------------------------------------------------------------------------------------------------------
+
+    def incident(self, incident: Incident, folded_name) -> None:
+        """The incident's own row and its carriers; `folded_name` folds a carrier's name for look-up."""
+        number = self.db.execute("SELECT coalesce(max(number), 0) + 1 FROM incidents").fetchone()[0]
+        largest = max((i for i in incident.impacts if i.users is not None), key=lambda i: i.users, default=None)
+        self.db["incidents"].insert(
+            {
+                "id": incident.id, "number": number, "title": incident.title, "fiscal_year": incident.fiscal_year,
+                "started_at": incident.started_at, "ended_at": incident.ended_at,
+                "duration_minutes": max((i.duration_minutes for i in incident.impacts if i.duration_minutes is not None), default=None),
+                "users": largest.users if largest else None, "users_unit": largest.unit if largest else None,
+                "area": incident.area, "official": incident.official, "statutory_class": incident.statutory_class,
+                "factor": incident.factor, "factor_basis": incident.factor_basis,
+            }
+        )  # fmt: skip
+        ids = dict.fromkeys(self.carrier_id(name, folded_name(name)) for name in incident.carriers)
+        self.db["incident_carriers"].insert_all(
+            {"incident_id": incident.id, "carrier_id": c, "position": i} for i, c in enumerate(ids, start=1)
+        )
+        self.db["keywords"].insert_all({"incident_id": incident.id, "keyword": k} for k in dict.fromkeys(incident.keywords))
+
+    def details(self, incident_id: str, incident: Incident, document_id: int, folded_name) -> None:
+        """All that one document says of the incident."""
+        owner = {"incident_id": incident_id, "document_id": document_id}
+        carrier = lambda name: self.carrier_id(name, folded_name(name)) if name else None  # noqa: E731
+        self.db["impacts"].insert_all(
+            {
+                **owner, "position": n, "label": i.label, "carrier_id": carrier(i.carrier), "service": i.service, "symptom": i.symptom,
+                "started_at": i.started_at, "duration_minutes": i.duration_minutes, "users": i.users, "users_max": i.users_max,
+                "users_qualifier": i.users_qualifier, "unit": i.unit, "printed": json.dumps(dict(i.printed), ensure_ascii=False),
+                **_place(i.position),
+            }
+            for n, i in enumerate(incident.impacts, start=1)
+        )  # fmt: skip
+        told = [(s.kind, s.text, None, None, s.position) for s in incident.statements]
+        told += [("notification", n.text, n.channel, n.at, n.position) for n in incident.notifications]
+        self.db["statements"].insert_all(
+            {**owner, "kind": kind, "position": n, "text": text, "channel": channel, "at": at, **_place(position)}
+            for n, (kind, text, channel, at, position) in enumerate(told, start=1)
+        )
+        self.db["measures"].insert_all(
+            {
+                **owner, "position": n, "text": m.text, "completed_on": m.completed_on, "status": m.status, "printed": m.printed,
+                **_place(m.position),
+            }
+            for n, m in enumerate(incident.measures, start=1)
+        )  # fmt: skip
+        self.db["inquiries"].insert_all(
+            {**owner, "carrier_id": carrier(i.carrier), "count": i.count, "as_of": i.as_of, "printed": i.printed}
+            for i in incident.inquiries
+        )
+
+    def cite(self, incident_id: str, document_id: int, supports: Sequence[str], position: Position | None = None) -> None:
+        """Record that a document tells of the incident; fields that it supports add up."""
+        self.db.execute(
+            "INSERT INTO incident_sources (incident_id, document_id, supports, page, line) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET supports = (SELECT json_group_array(value) FROM (SELECT value FROM json_each(supports)"
+            " UNION SELECT value FROM json_each(excluded.supports)))",
+            [incident_id, document_id, json.dumps(sorted(set(supports))), *_place(position).values()],
+        )
+
+    def incident_tags(self, rows: Iterable[Mapping[str, object]]) -> None:
+        """Rows with incident_id, tag_id, evidence, passage_id, method, confidence."""
+        self.db["incident_tags"].insert_all(rows, replace=True)
+
+    # Meetings --------------------------------------------------------------------------------------------------------
+
+    def meeting(self, document_id: int, meeting: Meeting, incident_ids: Sequence[str | None]) -> None:
+        """A meeting and its exchanges; `incident_ids` names the incident of each exchange, in order."""
+        identifier = self.db["meetings"].insert(
+            {
+                "document_id": document_id, "held_on": meeting.held_on, "number": meeting.number, "place": meeting.place,
+                "items": json.dumps(list(meeting.items), ensure_ascii=False),
+            }
+        ).last_pk  # fmt: skip
+        ids: list[int] = []
+        for n, (exchange, incident_id) in enumerate(zip(meeting.exchanges, incident_ids, strict=True), start=1):
+            ids.append(self._exchange(identifier, n, exchange, incident_id, ids))
+
+    def _exchange(self, meeting_id: int, position: int, exchange: Exchange, incident_id: str | None, earlier: list[int]) -> int:
+        answers = earlier[exchange.answers] if exchange.answers is not None else None
+        return self.db["exchanges"].insert(
+            {
+                "meeting_id": meeting_id, "incident_id": incident_id, "position": position, "viewpoint": exchange.viewpoint,
+                "kind": exchange.kind, "text": exchange.text, "answers_id": answers, **_place(exchange.position),
+            }
+        ).last_pk  # fmt: skip
+
+    # Index -----------------------------------------------------------------------------------------------------------
+
+    def passages(self, rows: Iterable[PassageRow]) -> None:
+        columns = ("statement_id", "measure_id", "impact_id", "exchange_id")
+        self.db["passages"].insert_all(
+            {
+                "incident_id": r.incident_id, "document_id": r.document_id, "field": r.field, "text": r.text, "words": r.words,
+                "concepts": r.concepts, **dict.fromkeys(columns), **({r.owner[0]: r.owner[1]} if r.owner else {}),
+            }
+            for r in rows
+        )  # fmt: skip
+
+    def embeddings(self, rows: Iterable[tuple[int, bytes]]) -> None:
+        self.db["embeddings"].insert_all({"passage_id": p, "vector": v} for p, v in rows)
+
+    def frequencies(self, rows: Iterable[tuple[str, str, int, int]]) -> None:
+        """Replace all (unit, term, passages, incidents)."""
+        self.db.execute("DELETE FROM frequencies")
+        self.db.conn.executemany("INSERT INTO frequencies VALUES (?, ?, ?, ?)", rows)
+
+    def build_facts(self, facts: Mapping[str, object]) -> None:
+        """Record what the database was made with; text values only, JSON where structured."""
+        self.db["builds"].upsert_all(
+            ({"key": k, "value": v if isinstance(v, str) else json.dumps(v, ensure_ascii=False)} for k, v in sorted(facts.items())),
+            pk="key",
+        )
