@@ -1,0 +1,78 @@
+"""What of a document ended in a field, and every run that did not.
+
+A parser marks the spans it read; what remains is listed. White space is not counted. Rules (----), page numbers and
+form marks carry no content of their own and count as read.
+"""
+
+from __future__ import annotations
+
+import re
+
+from kb.model import Coverage, Unread
+from kb.sources.layout import Document
+
+# Lines of nothing but rules, page numbers ("- 3 -", "3/12", "3 ページ") or code fences.
+_FURNITURE = re.compile(
+    r"^[ \t|]*(?:[-=_─━―‐·•*+:|~＿…\s]{3,}|`{3,}\w*|[-–—―]\s*\d{1,3}\s*[-–—―]|\d{1,3}\s*/\s*\d{1,3}"
+    r"|\d{1,3}|[Pp](?:age)?\.?\s*\d{1,3}|\d{1,3}\s*(?:ページ|頁))[ \t|]*$",
+    re.MULTILINE,
+)
+_BLANK = re.compile(r"\s")
+
+
+class CoverageLedger:
+    """Characters read of one document, by offset into `document.text`."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._read = bytearray(len(document.text))
+        for match in _FURNITURE.finditer(document.text):
+            # A bare number in the middle of a table may be a value: only page ends carry bare numbers.
+            if not match.group().strip().isdigit() or self._is_page_number(match.start(), match.group().strip()):
+                self.mark(match.start(), match.end())
+
+    def mark(self, start: int, end: int) -> None:
+        """Count [start, end) as read; marking twice is harmless."""
+        if not 0 <= start <= end <= len(self._read):
+            raise ValueError(f"span {start}-{end} is outside the document of {len(self._read)} characters")
+        self._read[start:end] = b"\x01" * (end - start)
+
+    def is_read(self, start: int, end: int) -> bool:
+        """Whether every character of [start, end) but white space is read."""
+        text = self._document.text
+        return all(self._read[i] or text[i].isspace() for i in range(start, end))
+
+    def unread_spans(self) -> list[tuple[int, int]]:
+        """Every (start, end) of unread text within one line, trimmed of white space."""
+        spans = []
+        for line in self._document.lines:
+            start = None
+            for offset in range(line.start, line.end + 1):
+                unread = offset < line.end and not self._read[offset]
+                if unread and start is None:
+                    start = offset
+                elif not unread and start is not None:
+                    spans.append((start, offset))
+                    start = None
+        return [trimmed for span in spans if (trimmed := self._trim(*span))]
+
+    def coverage(self) -> Coverage:
+        """Characters and characters read (white space apart), with every unread run and its position."""
+        document = self._document
+        runs = self.unread_spans()
+        total = len(_BLANK.sub("", document.text))
+        missing = sum(len(_BLANK.sub("", document.text[a:b])) for a, b in runs)
+        unread = tuple(Unread(document.text[a:b], document.position(a)) for a, b in runs)
+        return Coverage(total, total - missing, unread)
+
+    def _is_page_number(self, start: int, number: str) -> bool:
+        page = self._document.position(start).page
+        return page is not None and abs(int(number) - page) <= 2
+
+    def _trim(self, start: int, end: int) -> tuple[int, int] | None:
+        text = self._document.text[start:end]
+        bare = text.strip()
+        if not bare:
+            return None
+        start += len(text) - len(text.lstrip())
+        return start, start + len(bare)

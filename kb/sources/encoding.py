@@ -1,0 +1,82 @@
+"""Bytes of a Japanese text file → str: UTF-8 (with BOM or not), UTF-16 with BOM, ISO-2022-JP, CP932, EUC-JP.
+
+A library for guessing among all the world's encodings (charset-normalizer) took Shift_JIS of a few lines for Chinese;
+among these five a strict decoding and a look at the letters decide.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from kb.errors import DocumentError
+
+_DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]+)", re.IGNORECASE)
+_MAGIC = {
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"PK\x03\x04": "a ZIP or Office file",
+    b"\xd0\xcf\x11\xe0": "an old Office file",
+    b"\x1f\x8b": "a gzip file",
+    b"SQLite format 3": "an SQLite database",
+    b"\x7fELF": "a program",
+}
+_ADVICE = "save it as PDF, HTML or text and try again"
+
+
+def decode(data: bytes, name: str) -> str:
+    """Decode a text file, or raise DocumentError naming what the bytes look like."""
+    for magic, kind in _MAGIC.items():
+        if data.startswith(magic):
+            raise DocumentError(f"{name}: this is {kind}, not text; {_ADVICE}")
+    for bom, encoding in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+        if data.startswith(bom):
+            return _strict(data, encoding, name)
+    if b"\x00" in data[:65536] or _control_share(data[:65536]) > 0.02:
+        raise DocumentError(f"{name}: binary data, not text; {_ADVICE}")
+    candidates = [e for e in _order(data) if _decodes(data, e)]
+    if not candidates:
+        raise DocumentError(f"{name}: neither UTF-8, UTF-16, Shift_JIS nor EUC-JP; {_ADVICE}")
+    if candidates[0] in ("utf-8", "iso2022_jp"):
+        return data.decode(candidates[0])
+    return max((data.decode(e) for e in candidates), key=_plausibility)
+
+
+def _order(data: bytes) -> list[str]:
+    if b"\x1b$" in data or b"\x1b(" in data:
+        return ["iso2022_jp", "utf-8"]
+    declared = _DECLARED.search(data[:2048])
+    rest = ["cp932", "euc_jp"]
+    if declared and declared.group(1).lower().replace(b"-", b"_") in (b"euc_jp", b"x_euc_jp"):
+        rest.reverse()
+    return ["utf-8", *rest]
+
+
+def _strict(data: bytes, encoding: str, name: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise DocumentError(f"{name}: marked as {encoding} but damaged at byte {error.start}; {_ADVICE}") from error
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _control_share(data: bytes) -> float:
+    controls = sum(data.count(bytes([c])) for c in range(32) if c not in (9, 10, 12, 13, 27))
+    return controls / max(len(data), 1)
+
+
+def _plausibility(text: str) -> float:
+    """Share of everyday Japanese letters; text in the wrong encoding is full of half-width kana and rare kanji."""
+    sample = text[:20000]
+    kana = sum("\u3041" <= c <= "\u30fc" for c in sample)
+    odd = sum("\uff61" <= c <= "\uff9f" or "\ue000" <= c <= "\uf8ff" or c in "\x80\xa0" for c in sample)
+    wide = sum(ord(c) > 127 for c in sample)
+    return (kana - 2 * odd) / max(wide, 1)
