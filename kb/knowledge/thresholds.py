@@ -1,9 +1,9 @@
 """The reporting rules: when an accident is a 重大な事故, on which day, and by how much it misses.
 
-The rules are data (`db/thresholds.yml`). A clause is reached when the accident lasts at least its minutes and touches at
-least its users; an accident is serious under a rule when it reaches one clause of its class of service. A clause with a
-`condition` (a fact that figures cannot show, such as the number of monthly users) never decides alone: where only such a
-clause is reached the answer is None, "depends".
+The rules are data (`db/thresholds.yml`). A clause is reached when the accident lasts at least its minutes and touches
+at least its users; an accident is serious under a rule when it reaches one clause of its class of service. A clause with
+a `condition` (a fact that figures cannot show, such as the number of monthly users) never decides alone: where only
+such a clause is reached the answer is None, "depends".
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import KbError, NotFoundError
+from kb.knowledge.moments import days_of
 from kb.knowledge.thresholds_file import read_thresholds
-from kb.knowledge.thresholds_model import Clause, Rule, Thresholds, Validity
+from kb.knowledge.thresholds_model import Clause, Rule, Thresholds
 from kb.model import Impact, Incident, Notice
 
 CLASS_NOT_REACHED = "class-not-reached"
@@ -70,7 +71,7 @@ def rule_in_force(thresholds: Thresholds, on: str | None) -> Rule | None:
     enacted = [rule for rule in thresholds.rules if rule.status == "enacted"]
     if on is None:
         return enacted[-1] if enacted else None
-    first, last = Validity.period(on)
+    first, last = days_of(on)
     return next((rule for rule in enacted if rule.validity.covers(first, last)), None)
 
 

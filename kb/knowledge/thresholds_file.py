@@ -1,4 +1,4 @@
-"""Reads `db/thresholds.yml` strictly: an unknown key, a wrong type or two rules in force on one day is a CatalogueError."""
+"""Reads `db/thresholds.yml` strictly: an unknown key, a wrong type or two rules on one day is a CatalogueError."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import CatalogueError, KbError
+from kb.knowledge.moments import days_of
 from kb.knowledge.thresholds_model import (
     CHANGE_STATUSES,
     RULE_STATUSES,
@@ -162,7 +163,7 @@ def _day(value: str | None, where: str) -> None:
     if value is None:
         return
     try:
-        first, last = Validity.period(value)
+        first, last = days_of(value)
     except KbError as error:
         raise _Misfit(f"{where}: {error}") from error
     if first != last:

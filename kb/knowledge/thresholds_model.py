@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
-import datetime
-import re
 from dataclasses import dataclass
 
-from kb.errors import KbError
 from kb.model import Source
 
 RULE_STATUSES = ("enacted", "recommended")
 CHANGE_STATUSES = ("enacted", "proposed", "recommended")
-
-_MOMENT = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T.+)?)?)?")
 
 
 @dataclass(frozen=True)
@@ -42,21 +36,6 @@ class Validity:
 
     first: str | None = None
     last: str | None = None
-
-    @staticmethod
-    def period(on: str) -> tuple[str, str]:
-        """First and last day of an ISO year, month, day or moment. Raises KbError for anything else."""
-        match = _MOMENT.fullmatch(on)
-        try:
-            if not match:
-                raise ValueError("not an ISO date")
-            year, month, day = (int(part) if part else None for part in match.groups())
-            first = datetime.date(year, month or 1, day or 1)
-            last_month = month or 12
-            last = datetime.date(year, last_month, day or calendar.monthrange(year, last_month)[1])
-        except ValueError as error:
-            raise KbError(f"Cannot read the date {on!r} ({error}): give a day such as 2016-03-11.") from error
-        return first.isoformat(), last.isoformat()
 
     def covers(self, first: str, last: str) -> bool:
         """Did the rule hold from day `first` to day `last`?"""
