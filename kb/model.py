@@ -219,3 +219,4 @@ class Report:
     meeting: Meeting | None = None
     warnings: tuple[Notice, ...] = ()
     coverage: Coverage = field(default_factory=lambda: Coverage(0, 0))
+    notes: tuple[Statement, ...] = ()  # what the document says of itself: criteria, definitions, footnotes, contact
