@@ -1,0 +1,59 @@
+"""What a search keeps open: the lexicon, names, averages, and (when first needed) the vectors and their model."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from kb.errors import DatabaseError
+from kb.knowledge.lexicon import Lexicon
+from kb.search.embedding import Embedding, open_embedding, stored_vectors
+from kb.search.query import ReadQuery, read_query, stored_carrier_names, stored_lexicon
+
+
+@dataclass(frozen=True, eq=False)
+class Vectors:
+    """Unit vectors of passages: ids (n,), rows (n, dimension), and each passage's incident (None for a meeting's own)."""
+
+    embedding: Embedding
+    ids: np.ndarray
+    rows: np.ndarray
+    incidents: list[str | None]
+
+
+class Corpus:
+    """Everything about one database that does not change between queries; safe to share between threads."""
+
+    def __init__(self, connection: sqlite3.Connection, folder: Path):
+        """`folder` is the one that the database file lies in. Raises DatabaseError when it is no database of ours."""
+        try:
+            facts = dict(connection.execute("SELECT key, value FROM builds"))
+            self.lexicon: Lexicon = stored_lexicon(connection)
+            self.carrier_names = stored_carrier_names(connection)
+            self.incidents = connection.execute("SELECT count(*) FROM incidents").fetchone()[0]
+            self.passages = connection.execute("SELECT count(*) FROM passages").fetchone()[0]
+            self.concept_tags = dict(connection.execute("SELECT id, tag_id FROM concepts WHERE tag_id IS NOT NULL"))
+        except sqlite3.DatabaseError as error:
+            raise DatabaseError(f"This is not a database of jiko-kb, or a damaged one ({error}): run `kb build`.") from error
+        self.average_words = float(facts.get("average_words", 1.0))
+        self.average_bigrams = float(facts.get("average_bigrams", 1.0))
+        self.folder = folder
+        self._vectors: Vectors | None = None
+        self._lock = threading.Lock()
+
+    def read(self, text: str, switched_off: frozenset[str] = frozenset()) -> ReadQuery:
+        return read_query(text, self.lexicon, self.carrier_names, switched_off)
+
+    def vectors(self, connection: sqlite3.Connection) -> Vectors:
+        """Load once; raises EmbeddingError when the model is not the one that made the vectors."""
+        with self._lock:
+            if self._vectors is None:
+                embedding = open_embedding(connection, self.folder)
+                ids, rows = stored_vectors(connection)
+                owners = dict(connection.execute("SELECT id, incident_id FROM passages"))
+                self._vectors = Vectors(embedding, ids, rows, [owners.get(int(i)) for i in ids])
+            return self._vectors

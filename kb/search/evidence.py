@@ -1,0 +1,88 @@
+"""Why an incident was found: its best passages with the matching parts marked, and what to try when nothing was."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from kb.japanese.terms import terms
+from kb.search.corpus import Corpus
+from kb.search.filters import Filters
+from kb.search.query import ReadQuery
+from kb.search.scoring import Signals
+
+SHOWN = 3  # passages a hit
+
+
+@dataclass(frozen=True)
+class Why:
+    """A passage as stored; `marks` are (start, end) offsets into `text`; `through` maps marked words to query words."""
+
+    field: str
+    text: str
+    marks: tuple[tuple[int, int], ...]
+    by: str
+    source: int
+    passage_id: int
+    through: tuple[tuple[str, str], ...] = ()
+
+
+def why(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery, incident_id: str, signals: Signals) -> tuple[Why, ...]:
+    """The passages that speak most for the incident; the nearest by meaning when no word matches."""
+    best = [i for i, score in sorted(signals.passages.items(), key=lambda item: (-item[1], item[0])) if score > 0][:SHOWN]
+    by = "keyword"
+    if not best:
+        by, best = _unworded(connection, corpus, query, incident_id, signals)
+    rows = {
+        row[0]: row[1:]
+        for row in connection.execute(
+            f"SELECT id, field, text, document_id FROM passages WHERE id IN ({', '.join('?' * len(best))})", best
+        )
+    }
+    return tuple(_explained(query, identifier, *rows[identifier], by) for identifier in best)
+
+
+def _unworded(connection, corpus: Corpus, query: ReadQuery, incident_id: str, signals: Signals) -> tuple[str, list[int]]:
+    if signals.values.get("semantic", 0) > 0:
+        vectors = corpus.vectors(connection)
+        vector = vectors.embedding.queries([query.text])[0]
+        own = [n for n, owner in enumerate(vectors.incidents) if owner == incident_id]
+        nearest = max(own, key=lambda n: float(vectors.rows[n] @ vector))
+        return "semantic", [int(vectors.ids[nearest])]
+    row = connection.execute(
+        "SELECT id FROM passages WHERE incident_id = ? ORDER BY instr(text, ?) = 0, field <> 'title', id LIMIT 1", [incident_id, query.text]
+    ).fetchone()
+    return ("tag" if signals.values.get("tags", 0) > 0 else "keyword"), [row[0]] if row else []
+
+
+def _explained(query: ReadQuery, identifier: int, field: str, text: str, document_id: int, by: str) -> Why:
+    marks, through = matches(query, text)
+    return Why(field, text, marks, by, document_id, identifier, through)
+
+
+def matches(query: ReadQuery, text: str, lexicon=None) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[str, str], ...]]:
+    """(merged marks, (marked text, word of the query) for parts that match in another form)."""
+    wanted = {term.text: query.text[term.start : term.end] for term in query.terms}
+    spans = [(t.start, t.end, wanted[t.text]) for t in terms(text) if t.text in wanted]
+    through = [(text[s:e], written) for s, e, written in spans if text[s:e].casefold() != written.casefold()]
+    return merged((start, end) for start, end, _ in spans), tuple(dict.fromkeys(through))
+
+
+def merged(spans) -> tuple[tuple[int, int], ...]:
+    """Overlapping and touching spans joined."""
+    joined: list[list[int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1][1] = max(joined[-1][1], end)
+        else:
+            joined.append([start, end])
+    return tuple((start, end) for start, end in joined)
+
+
+def notice(query: ReadQuery, filters: Filters) -> str:
+    """What an empty answer says: how the query was read and what to try."""
+    if query.empty and not query.text:
+        return "検索語が空です。症状や作業、原因を表す語を入れてください(例: 切り戻し 輻輳、証明書 期限切れ)。"
+    read = "、".join(term.text for term in query.terms) or "(語として読み取れませんでした)"
+    advice = "絞り込み条件を外すか、" if filters else ""
+    return f"該当する事故は見つかりませんでした。検索語の読み取り: {read}。{advice}語を減らすか、別の言い方(一般的な語、英語、略語)で試してください。"

@@ -1,0 +1,114 @@
+"""Second stage: signals of an incident for a query, each between 0 and 1, from the stored text of its passages.
+
+Words, concepts and character bigrams are scored with BM25 (k1 0.6, b 0.75, measured best) over the whole incident, with
+fields weighted (BM25F: weights act on term counts before saturation); the best single passage counts once more, because
+words that stand together mean more than words spread over a record.
+"""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kb.japanese.text import folded
+
+K1 = 0.6
+B = 0.75
+
+# What a field's words are worth; fitted on the training queries. Notes are about sources, not about the accident.
+FIELD_WEIGHTS: Mapping[str, float] = {
+    "title": 1.5, "keyword": 1.5, "cause": 1.0, "prolonging": 1.0, "measure": 0.7, "impact": 0.6, "lesson": 0.5, "exchange": 0.4,
+    "notification": 0.4, "note": 0.2,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A stored passage of a candidate incident."""
+
+    id: int
+    document_id: int
+    field: str
+    text: str
+    words: tuple[str, ...]
+    concepts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for: term → weight (inverse document frequency over incidents) for each unit of text."""
+
+    words: Mapping[str, float]
+    bigrams: Mapping[str, float]
+    concepts: Mapping[str, float]
+
+
+@dataclass
+class Signals:
+    """An incident's evidence: signal name → value in [0, 1], and the score of each passage on its own."""
+
+    values: dict[str, float] = field(default_factory=dict)
+    passages: dict[int, float] = field(default_factory=dict)
+
+
+def inverse_frequency(incidents: int, holding: int) -> float:
+    """Robertson/Spärck Jones idf, kept positive."""
+    return math.log(1 + (incidents - holding + 0.5) / (holding + 0.5))
+
+
+def passages_of(connection: sqlite3.Connection, incident_ids: Sequence[str]) -> dict[str, list[Passage]]:
+    """All passages of the incidents, by incident."""
+    found: dict[str, list[Passage]] = defaultdict(list)
+    for start in range(0, len(incident_ids), 500):
+        part = incident_ids[start : start + 500]
+        marks = ", ".join("?" * len(part))
+        sql = f"SELECT incident_id, id, document_id, field, text, words, concepts FROM passages WHERE incident_id IN ({marks}) ORDER BY id"
+        for incident_id, identifier, document_id, name, text, words, concepts in connection.execute(sql, part):
+            found[incident_id].append(Passage(identifier, document_id, name, text, tuple(words.split()), tuple(concepts.split())))
+    return found
+
+
+def lexical(passages: Sequence[Passage], wanted: Wanted, average_words: float, average_bigrams: float) -> Signals:
+    """Signals "words", "bigrams", "concepts" and "passage" of one incident."""
+    totals = {"words": defaultdict(float), "bigrams": defaultdict(float), "concepts": defaultdict(float)}
+    length = characters = 0.0
+    signals = Signals()
+    best = 0.0
+    for passage in passages:
+        weight = FIELD_WEIGHTS.get(passage.field, 0.5)
+        length += weight * len(passage.words)
+        characters += weight * len(passage.text)
+        counts = _counts(passage, wanted)
+        for unit, found in counts.items():
+            for term, count in found.items():
+                totals[unit][term] += weight * count
+        alone = _saturated(counts["words"], wanted.words, 1.0) + _saturated(counts["concepts"], wanted.concepts, 1.0)
+        alone += 0.2 * _saturated(counts["bigrams"], wanted.bigrams, 1.0)
+        signals.passages[passage.id] = alone * (0.5 + 0.5 * min(weight, 1.0))
+        best = max(best, signals.passages[passage.id])
+    norm_words = 1 - B + B * length / max(average_words, 1.0)
+    norm_bigrams = 1 - B + B * characters / max(average_bigrams, 1.0)
+    signals.values["words"] = _saturated(totals["words"], wanted.words, norm_words)
+    signals.values["concepts"] = _saturated(totals["concepts"], wanted.concepts, norm_words)
+    signals.values["bigrams"] = _saturated(totals["bigrams"], wanted.bigrams, norm_bigrams)
+    signals.values["passage"] = best / 2.2
+    return signals
+
+
+def _counts(passage: Passage, wanted: Wanted) -> dict[str, dict[str, int]]:
+    words = {term: passage.words.count(term) for term in wanted.words if term in passage.words}
+    concepts = {term: passage.concepts.count(term) for term in wanted.concepts if term in passage.concepts}
+    text = folded(passage.text)
+    bigrams = {pair: text.count(pair) for pair in wanted.bigrams if pair in text}
+    return {"words": words, "concepts": concepts, "bigrams": bigrams}
+
+
+def _saturated(counts: Mapping[str, float], weights: Mapping[str, float], norm: float) -> float:
+    """BM25 of the counts, as a share of what a record with every term in plenty would get."""
+    most = sum(weights.values()) * (K1 + 1)
+    if not most:
+        return 0.0
+    return sum(weights[term] * count * (K1 + 1) / (count + K1 * norm) for term, count in counts.items()) / most
