@@ -1,8 +1,8 @@
 """The catalogue: one incident a YAML file, checked against kb.model.
 
-The format is that of `db/catalogue/`: the keys of `FIELDS`, in Japanese prose where it is prose. Only id, title, carriers
-and cause are required (cause may be null where no source states it), so that a colleague's folder can be built after an
-hour of typing. An absent field is null: "not stated". Folders may be nested or flat; the file name is the id.
+The format is that of `db/catalogue/`: the keys of `FIELDS`, in Japanese prose where it is prose. Only id, title,
+carriers and cause are required (cause may be null where no source states it), so that a colleague's folder can be built
+after an hour of typing. An absent field is null: "not stated". Folders may be nested or flat; the file name is the id.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ IMPACT_FIELDS = (
 )  # fmt: skip
 # As a source shows a value; `_other` holds what another source says, with that source in brackets.
 PRINTED_FIELDS = (
-    "duration", "users", "started_at", "ended_at", "duration_other", "users_other", "started_at_other", "ended_at_other",
+    "duration", "users", "started_at", "ended_at",
+    "duration_other", "users_other", "started_at_other", "ended_at_other",
 )  # fmt: skip
 MEASURE_FIELDS = ("text", "completed_on", "status", "printed")
 SOURCE_FIELDS = ("publisher", "title", "url", "original_url", "supports")
@@ -171,7 +172,7 @@ def _fiscal_year(record: Record, started_at: str | None) -> int | None:
         return possible[0] if len(possible) == 1 else None
     if possible and year not in possible:
         allowed = " or ".join(map(str, possible))
-        record.note("fiscal_year", f"{year} does not fit started_at {started_at} (April to March); allowed is {allowed}")
+        record.note("fiscal_year", f"{year} does not fit started_at {started_at} (April to March); use {allowed}")
     return year
 
 
@@ -186,7 +187,7 @@ def _factor(record: Record) -> tuple[str | None, str | None]:
 def _impact(record: Record, carriers: tuple[str, ...]) -> Impact:
     carrier = record.text("carrier")
     if carrier is not None and carriers and carrier not in carriers:
-        record.note("carrier", f"{shown(carrier)} is not among the incident's carriers; allowed are {', '.join(carriers)}")
+        record.note("carrier", f"{shown(carrier)} is none of the incident's carriers; use {', '.join(carriers)}")
     users, users_max = record.whole("users"), record.whole("users_max")
     qualifier = record.choice("users_qualifier", USERS_QUALIFIERS)
     if qualifier == "range":

@@ -77,7 +77,7 @@ def read_yaml(path: Path) -> Any:
 
 
 def data_files(directory: Path) -> Iterator[Path]:
-    """Every *.yml and *.yaml file below `directory`, sorted, hidden ones apart. Raises CatalogueError if there is none."""
+    """Every *.yml and *.yaml file below `directory`, sorted, hidden ones apart; CatalogueError if there is none."""
     if not directory.is_dir():
         raise CatalogueError(f"{directory} is not a folder; name a folder that holds YAML files")
     found = sorted(
@@ -104,7 +104,7 @@ def _refuse_tricks(text: str, path: Path) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MAX_DEPTH:
-            raise CatalogueError(f"{path}, line {line}: nested deeper than {MAX_DEPTH} levels; no format here needs that")
+            raise CatalogueError(f"{path}, line {line}: nested deeper than {MAX_DEPTH} levels; flatten it")
 
 
 def _place(error: yaml.YAMLError) -> str:
