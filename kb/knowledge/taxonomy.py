@@ -255,7 +255,7 @@ def _no_such_tag(name: str, tags: Sequence[Tag]) -> str:
 
 
 def _likeness(wanted: str, wording: str) -> float:
-    if wanted and (wanted in wording or wording in wanted):
+    if len(wanted) > 1 and (wanted in wording or wording in wanted):
         # A part of a name is a likely meaning of it, the likelier the more of the name it covers.
         return 0.6 + 0.4 * min(len(wanted), len(wording)) / max(len(wanted), len(wording))
     return difflib.SequenceMatcher(None, wanted, wording).ratio()
