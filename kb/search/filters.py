@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kb.errors import NotFoundError
 from kb.japanese.text import folded
+from kb.knowledge.carriers import fold_name
 from kb.model import FACTORS
 
 CAUSE_AXES = ("trigger", "mechanism", "prolonging")
@@ -77,10 +78,10 @@ def _marks(values) -> str:
 
 def carrier_ids(connection: sqlite3.Connection, name: str) -> list[int]:
     """Carriers that go, went or belong to a group by this name."""
-    ids = [r[0] for r in connection.execute("SELECT DISTINCT carrier_id FROM carrier_names WHERE folded = ? ORDER BY 1", [folded(name.strip())])]
+    ids = [r[0] for r in connection.execute("SELECT DISTINCT carrier_id FROM carrier_names WHERE folded = ? ORDER BY 1", [fold_name(name)])]
     if not ids:
         known = dict(connection.execute("SELECT folded, name FROM carrier_names"))
-        raise NotFoundError(f"There is no carrier {name!r} in the database{_suggest(folded(name), known)}")
+        raise NotFoundError(f"There is no carrier {name!r} in the database{_suggest(fold_name(name), known)}")
     return ids
 
 

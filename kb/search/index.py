@@ -10,7 +10,8 @@ from kb.japanese.terms import words
 from kb.japanese.text import bigrams
 from kb.knowledge.lexicon import Lexicon
 from kb.search.embedding import Embedding
-from kb.store.writer import PassageRow, Writer
+from kb.search.scoring import field_weight
+from kb.store.writer import PassageRow
 
 BATCH = 2000
 
@@ -80,5 +81,13 @@ def vectors(
         progress(min(start + BATCH, len(rows)))
 
 
-def rebuild_frequencies(writer: Writer) -> None:
-    writer.frequencies(list(frequencies(writer.db.conn)))
+def averages(connection: sqlite3.Connection) -> dict[str, str]:
+    """Mean weighted length of an incident in words and in characters, for BM25's length norm."""
+    totals = {"average_words": 0.0, "average_bigrams": 0.0}
+    sql = "SELECT field, words, length(text) FROM passages WHERE incident_id IS NOT NULL"
+    for field, tokens, characters in connection.execute(sql):
+        weight = field_weight(field)
+        totals["average_words"] += weight * len(tokens.split())
+        totals["average_bigrams"] += weight * characters
+    incidents = connection.execute("SELECT count(*) FROM incidents").fetchone()[0]
+    return {name: repr(round(total / max(incidents, 1), 6)) for name, total in totals.items()}

@@ -95,8 +95,8 @@ def _years(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
 def stored_carrier_names(connection: sqlite3.Connection) -> dict[str, tuple[int, ...]]:
     """Folded name → ids, for all names that carriers go or went by."""
     names: dict[str, tuple[int, ...]] = {}
-    for name, identifier in connection.execute("SELECT folded, carrier_id FROM carrier_names ORDER BY folded, carrier_id"):
-        names[name] = (*names.get(name, ()), identifier)
+    for name, identifier in connection.execute("SELECT DISTINCT name, carrier_id FROM carrier_names ORDER BY name, carrier_id"):
+        names[folded(name)] = (*names.get(folded(name), ()), identifier)
     return names
 
 

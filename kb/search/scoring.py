@@ -25,6 +25,10 @@ FIELD_WEIGHTS: Mapping[str, float] = {
 }  # fmt: skip
 
 
+def field_weight(name: str) -> float:
+    return FIELD_WEIGHTS.get(name, 0.5)
+
+
 @dataclass(frozen=True)
 class Passage:
     """A stored passage of a candidate incident."""
@@ -78,7 +82,7 @@ def lexical(passages: Sequence[Passage], wanted: Wanted, average_words: float, a
     signals = Signals()
     best = 0.0
     for passage in passages:
-        weight = FIELD_WEIGHTS.get(passage.field, 0.5)
+        weight = field_weight(passage.field)
         length += weight * len(passage.words)
         characters += weight * len(passage.text)
         counts = _counts(passage, wanted)

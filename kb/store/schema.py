@@ -17,6 +17,8 @@ migrations = Migrations("kb")
 # "-" and "_" stay inside a token, because concept ids are kebab-case.
 TOKENIZER = "unicode61 remove_diacritics 0 tokenchars '-_'"
 
+# In tables WITHOUT ROWID the columns of the primary key come first and in its order: SQLite 3.40's integrity check takes
+# a value for NULL otherwise.
 TABLES = """
 CREATE TABLE builds (
     id INTEGER PRIMARY KEY,
@@ -71,6 +73,7 @@ CREATE TABLE incidents (
 );
 CREATE TABLE carriers (
     id INTEGER PRIMARY KEY,
+    slug TEXT UNIQUE,
     name TEXT NOT NULL UNIQUE,
     short_name TEXT,
     name_en TEXT,
@@ -78,14 +81,15 @@ CREATE TABLE carriers (
 );
 CREATE TABLE carrier_names (
     carrier_id INTEGER NOT NULL REFERENCES carriers(id) ON DELETE CASCADE,
-    name TEXT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('formal', 'short', 'former', 'group')),
     folded TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('own', 'brand', 'absorbed', 'group')),
+    name TEXT NOT NULL,
     PRIMARY KEY (carrier_id, folded, kind)
 ) WITHOUT ROWID;
 CREATE TABLE incident_carriers (
     incident_id TEXT NOT NULL REFERENCES incidents(id) ON DELETE CASCADE,
     carrier_id INTEGER NOT NULL REFERENCES carriers(id),
+    name TEXT NOT NULL,
     position INTEGER NOT NULL,
     PRIMARY KEY (incident_id, carrier_id)
 ) WITHOUT ROWID;

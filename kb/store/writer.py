@@ -8,18 +8,19 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from kb.japanese.text import folded
 from kb.model import Exchange, Incident, Meeting, Notice, Position, Report, Source, Statistic, Unread
 
 
 @dataclass(frozen=True)
 class CarrierRow:
-    """A carrier as stored: its formal name and every name it goes by, as (name, kind, folded name)."""
+    """A company as stored; `formal_names` are those that stand in incidents, today's first."""
 
-    name: str
-    short_name: str | None
-    name_en: str | None
-    group_name: str | None
-    names: tuple[tuple[str, str, str], ...]
+    formal_names: tuple[str, ...]
+    slug: str | None = None
+    short_name: str | None = None
+    name_en: str | None = None
+    group_name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,9 @@ class Writer:
 
     def __init__(self, db: Database):
         self.db = db
-        self._carriers: dict[str, int] = {r["name"]: r["id"] for r in db.query("SELECT id, name FROM carriers")}
+        # Formal names, today's and former ones, to rows.
+        sql = "SELECT name, id AS carrier_id FROM carriers UNION SELECT name, carrier_id FROM carrier_names WHERE kind = 'own'"
+        self._carriers: dict[str, int] = {r["name"]: r["carrier_id"] for r in db.query(sql)}
 
     # Knowledge -------------------------------------------------------------------------------------------------------
 
@@ -59,23 +62,26 @@ class Writer:
 
     def carriers(self, rows: Iterable[CarrierRow]) -> None:
         for row in rows:
-            self._carrier_row(row)
+            self._carrier(row)
 
-    def _carrier_row(self, row: CarrierRow) -> int:
-        values = {"name": row.name, "short_name": row.short_name, "name_en": row.name_en, "group_name": row.group_name}
+    def _carrier(self, row: CarrierRow) -> int:
+        values = {"slug": row.slug, "name": row.formal_names[0], "short_name": row.short_name, "name_en": row.name_en, "group_name": row.group_name}
         identifier = self.db["carriers"].insert(values).last_pk
-        seen = {(folded, kind): name for name, kind, folded in row.names}
-        self.db["carrier_names"].insert_all(
-            {"carrier_id": identifier, "name": name, "kind": kind, "folded": folded} for (folded, kind), name in sorted(seen.items())
-        )
-        self._carriers[row.name] = identifier
+        self._carriers |= dict.fromkeys(row.formal_names, identifier)
         return identifier
 
-    def carrier_id(self, name: str, folded: str) -> int:
+    def carrier_names(self, rows: Iterable[tuple[str, str, str, str]]) -> None:
+        """Names by which carriers are looked up: (formal name, name, kind, folded name)."""
+        self.db["carrier_names"].insert_all(
+            ({"carrier_id": self._carriers[f], "name": n, "kind": k, "folded": folded} for f, n, k, folded in rows), ignore=True
+        )
+
+    def carrier_id(self, formal: str) -> int:
         """The row of a carrier; one that carriers.yml does not know is added under its own name."""
-        if name not in self._carriers:
-            self._carrier_row(CarrierRow(name, None, None, None, ((name, "formal", folded),)))
-        return self._carriers[name]
+        if formal not in self._carriers:
+            self._carrier(CarrierRow((formal,)))
+            self.carrier_names([(formal, formal, "own", folded(formal))])
+        return self._carriers[formal]
 
     # Documents -------------------------------------------------------------------------------------------------------
 
@@ -122,8 +128,8 @@ class Writer:
 
     # Incidents -------------------------------------------------------------------------------------------------------
 
-    def incident(self, incident: Incident, folded_name) -> None:
-        """The incident's own row and its carriers; `folded_name` folds a carrier's name for look-up."""
+    def incident(self, incident: Incident) -> None:
+        """The incident's own row and its carriers."""
         number = self.db.execute("SELECT coalesce(max(number), 0) + 1 FROM incidents").fetchone()[0]
         largest = max((i for i in incident.impacts if i.users is not None), key=lambda i: i.users, default=None)
         self.db["incidents"].insert(
@@ -136,19 +142,18 @@ class Writer:
                 "factor": incident.factor, "factor_basis": incident.factor_basis,
             }
         )  # fmt: skip
-        ids = dict.fromkeys(self.carrier_id(name, folded_name(name)) for name in incident.carriers)
+        names = {self.carrier_id(name): name for name in incident.carriers}
         self.db["incident_carriers"].insert_all(
-            {"incident_id": incident.id, "carrier_id": c, "position": i} for i, c in enumerate(ids, start=1)
+            {"incident_id": incident.id, "carrier_id": c, "name": name, "position": i} for i, (c, name) in enumerate(names.items(), start=1)
         )
         self.db["keywords"].insert_all({"incident_id": incident.id, "keyword": k} for k in dict.fromkeys(incident.keywords))
 
-    def details(self, incident_id: str, incident: Incident, document_id: int, folded_name) -> None:
+    def details(self, incident_id: str, incident: Incident, document_id: int) -> None:
         """All that one document says of the incident."""
         owner = {"incident_id": incident_id, "document_id": document_id}
-        carrier = lambda name: self.carrier_id(name, folded_name(name)) if name else None  # noqa: E731
         self.db["impacts"].insert_all(
             {
-                **owner, "position": n, "label": i.label, "carrier_id": carrier(i.carrier), "service": i.service, "symptom": i.symptom,
+                **owner, "position": n, "label": i.label, "carrier_id": self._known_carrier(i.carrier), "service": i.service, "symptom": i.symptom,
                 "started_at": i.started_at, "duration_minutes": i.duration_minutes, "users": i.users, "users_max": i.users_max,
                 "users_qualifier": i.users_qualifier, "unit": i.unit, "printed": json.dumps(dict(i.printed), ensure_ascii=False),
                 **_place(i.position),
@@ -169,9 +174,12 @@ class Writer:
             for n, m in enumerate(incident.measures, start=1)
         )  # fmt: skip
         self.db["inquiries"].insert_all(
-            {**owner, "carrier_id": carrier(i.carrier), "count": i.count, "as_of": i.as_of, "printed": i.printed}
+            {**owner, "carrier_id": self._known_carrier(i.carrier), "count": i.count, "as_of": i.as_of, "printed": i.printed}
             for i in incident.inquiries
         )
+
+    def _known_carrier(self, formal: str | None) -> int | None:
+        return self.carrier_id(formal) if formal else None
 
     def cite(self, incident_id: str, document_id: int, supports: Sequence[str], position: Position | None = None) -> None:
         """Record that a document tells of the incident; fields that it supports add up."""
@@ -226,6 +234,7 @@ class Writer:
 
     def frequencies(self, rows: Iterable[tuple[str, str, int, int]]) -> None:
         """Replace all (unit, term, passages, incidents)."""
+        rows = list(rows)  # they are counted from tables that must not change meanwhile
         self.db.execute("DELETE FROM frequencies")
         self.db.conn.executemany("INSERT INTO frequencies VALUES (?, ?, ?, ?)", rows)
 

@@ -1,0 +1,170 @@
+"""The command line: parse arguments, call one function, print. Japanese questions in, English messages around them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from kb import __version__
+from kb.data import default_database
+from kb.errors import KbError
+
+ORDER = ("build", "serve", "search", "similar", "recurrences", "stats", "parse", "ingest", "ledger", "classify", "tag", "evaluate")
+
+
+class Group(click.Group):
+    """Lists commands in the order in which one meets them, and turns a KbError into one line and exit status 1."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return [name for name in ORDER if name in self.commands]
+
+    def invoke(self, context: click.Context):
+        try:
+            return super().invoke(context)
+        except KbError as error:
+            raise click.ClickException(str(error)) from error
+
+
+database_option = click.option(
+    "--db", "database", type=click.Path(path_type=Path), default=None, help="The database [default: $KB_DB or db/jiko.db]."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
+
+
+def emit(value: object) -> None:
+    """Print one JSON document to stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="kb")
+def main() -> None:
+    """Telecom accidents of Japan: search them, find precedents, and read official reports into the knowledge base."""
+
+
+@main.command()
+@database_option
+@click.option("--catalogue", type=click.Path(path_type=Path), help="A folder of incidents in the catalogue's format [default: our own].")
+@click.option("--model", metavar="NAME_OR_DIR", help="A sentence-transformers model for the vectors [default: fitted to the texts].")
+def build(database: Path | None, catalogue: Path | None, model: str | None) -> None:
+    """Build the database; the old one is replaced only by a whole new one."""
+    from kb import pipeline
+    from kb.progress import reporter
+
+    with reporter() as progress:
+        built = pipeline.build(database or default_database(), catalogue=catalogue, model=model, progress=progress)
+    click.echo(f"Built {built.path}: {built.incidents} incidents, {built.passages} passages, {built.documents} documents, vectors by {built.embedding}.", err=True)
+
+
+def filter_options(command):
+    """The filters that `kb search` shares with the search page."""
+    for option in (
+        click.option("--official", is_flag=True, help="Only accidents reported to the ministry as serious (重大な事故)."),
+        click.option("--factor", type=click.Choice(["equipment", "human", "external", "other"]), help="The ministry's factor."),
+        click.option("--measure", "measures", multiple=True, metavar="TAG", help="Only with this measure; may be repeated."),
+        click.option("--cause", "causes", multiple=True, metavar="TAG", help="Only with this trigger, mechanism or prolonging tag; may be repeated."),
+        click.option("--fy", metavar="FROM-TO", help="Fiscal years, such as 2015, 2015-2019, 2015- or -2019."),
+        click.option("--carrier", "carriers", multiple=True, metavar="NAME", help="Carrier or group, former names included; may be repeated."),
+    ):
+        command = option(command)
+    return command
+
+
+def fiscal_years(value: str | None) -> tuple[int | None, int | None]:
+    """ "2015-2019", "2015-", "-2019" or "2015" → (from, to)."""
+    if not value:
+        return None, None
+    first, dash, last = value.partition("-")
+    try:
+        start = int(first) if first else None
+        return start, (int(last) if last else None) if dash else start
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no range of fiscal years: write 2015, 2015-2019, 2015- or -2019.", param_hint="--fy") from None
+
+
+@main.command()
+@click.argument("query", default="")
+@click.option("-n", "--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many incidents.")
+@click.option("--mode", type=click.Choice(["hybrid", "keyword", "semantic"]), default="hybrid", show_default=True)
+@filter_options
+@click.option("--explain", is_flag=True, help="Show how each score came about.")
+@database_option
+@json_option
+def search(query, limit, mode, carriers, fy, causes, measures, factor, official, explain, database, as_json) -> None:
+    """Find incidents by symptom, planned work, cause or measure, in Japanese or English."""
+    from kb import printing
+    from kb.search.as_json import result_json
+    from kb.search.corpus import Corpus
+    from kb.search.filters import Filters
+    from kb.search.ranking import search as find
+    from kb.store.reader import open_database
+
+    path = database or default_database()
+    filters = Filters(carriers, fiscal_years(fy), causes, measures, (), factor, official)
+    connection = open_database(path)
+    result = find(connection, Corpus(connection, path.absolute().parent), query, filters=filters, mode=mode, limit=limit)
+    answer = result_json(connection, result, explain=explain)
+    emit(answer) if as_json else printing.hits(answer)
+
+
+@main.command()
+@click.argument("source", metavar="ID_OR_FILE_OR_-")
+@click.option("-n", "--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many incidents.")
+@click.option("--axis", type=click.Choice(["all", "trigger", "mechanism", "equipment", "measure"]), default="all", show_default=True)
+@click.option("--other-carriers", is_flag=True, help="Only accidents of other carriers.")
+@click.option("--explain", is_flag=True, help="Show how each score came about.")
+@database_option
+@json_option
+def similar(source, limit, axis, other_carriers, explain, database, as_json) -> None:
+    """Find precedents of an incident (its id), of a draft report (a file), or of text on stdin (-)."""
+    from kb import printing
+    from kb.search import similar as precedents
+    from kb.search.corpus import Corpus
+    from kb.store.reader import open_database
+
+    path = database or default_database()
+    connection = open_database(path)
+    corpus = Corpus(connection, path.absolute().parent)
+    text = sys.stdin.buffer.read() if source == "-" else None
+    result = precedents.of(connection, corpus, source, stdin=text, axis=axis, other_carriers=other_carriers, limit=limit)
+    answer = precedents.result_json(connection, result, explain=explain)
+    emit(answer) if as_json else printing.hits(answer)
+
+
+@main.command()
+@click.argument("judgements", type=click.Path(path_type=Path))
+@click.option("--mode", type=click.Choice(["hybrid", "keyword", "semantic"]), default="hybrid", show_default=True)
+@database_option
+@json_option
+def evaluate(judgements: Path, mode: str, database: Path | None, as_json: bool) -> None:
+    """Measure search on judged queries: nDCG@10, Recall@5, MRR@10, success@1, per kind and overall."""
+    from kb import printing
+    from kb.search import evaluation
+    from kb.search.corpus import Corpus
+    from kb.search.ranking import search as find
+    from kb.store.reader import open_database
+
+    path = database or default_database()
+    connection = open_database(path)
+    corpus = Corpus(connection, path.absolute().parent)
+    rank = lambda query: [hit.id for hit in find(connection, corpus, query, mode=mode, limit=10).hits]  # noqa: E731
+    answer = evaluation.evaluate(evaluation.load_judgements(judgements), rank)
+    emit({"judgements": judgements.name, "mode": mode, "kinds": answer}) if as_json else printing.evaluation(answer)
+
+
+@main.command()
+@click.option("-p", "--port", default=8001, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--host", default="127.0.0.1", show_default=True)
+@database_option
+@click.pass_context
+def serve(context: click.Context, port: int, host: str, database: Path | None) -> None:
+    """Serve the knowledge base in the browser; builds the database first if it is missing."""
+    from kb import serving
+
+    path = database or default_database()
+    if not path.is_file():
+        context.invoke(build, database=database, catalogue=None, model=None)
+    serving.serve(path, host, port)

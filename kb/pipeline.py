@@ -1,0 +1,109 @@
+"""Build the database: read → tag → store → index."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from kb import __version__
+from kb.data import data_directory
+from kb.japanese.terms import tokenizer_version
+from kb.population import Knowledge, load_knowledge, write_entry, write_knowledge, write_tags
+from kb.search import index
+from kb.search.embedding import Embedding, StaticModel, TransformerModel, facts
+from kb.search.static_model import fit, save
+from kb.sources.catalogue import CatalogueEntry, load_catalogue
+from kb.sources.statistics_files import load_statistics
+from kb.store.replacement import new_database
+from kb.store.schema import SCHEMA_VERSION
+from kb.store.writer import Writer
+
+Progress = Callable[[str, int, int], None]  # step, done, of how many
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """No progress wanted."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build made."""
+
+    path: Path
+    incidents: int
+    passages: int
+    documents: int
+    embedding: str
+
+
+def build(path: Path, *, catalogue: Path | None = None, model: str | None = None, progress: Progress = silent) -> Built:
+    """Build `path` from a catalogue (the project's own when None) and the documents kept beside the database.
+
+    The old file is replaced only by a whole new one. Raises CatalogueError, DocumentError, EmbeddingError or DatabaseError.
+    """
+    path = path.absolute()
+    progress("catalogue", 0, 1)
+    knowledge = load_knowledge(data_directory())
+    entries = load_catalogue(catalogue or data_directory() / "catalogue")
+    statistics = load_statistics(data_directory() / "statistics") if catalogue is None else []
+    given = TransformerModel(model) if model else None
+    with new_database(path) as db:
+        writer = Writer(db)
+        with db.atomic():
+            write_knowledge(writer, knowledge)
+            for done, entry in enumerate(entries, start=1):
+                write_entry(writer, entry)
+                progress("catalogue", done, len(entries))
+            writer.statistics(statistics, None, None)
+        with db.atomic():
+            write_index(writer, knowledge, entries, progress)
+        with db.atomic():
+            embedding, location = (given, model or "") if given else fit_default(db, path.parent / "model")
+            write_vectors(writer, embedding, location, progress)
+            writer.build_facts(versions(knowledge, entries))
+        counts = {table: db.table(table).count for table in ("incidents", "passages", "documents")}
+    _drop_other_models(path.parent / "model", location)
+    return Built(path, **counts, embedding=embedding.name)
+
+
+def write_index(writer: Writer, knowledge: Knowledge, entries: Sequence[CatalogueEntry], progress: Progress) -> None:
+    """Passages of everything, curated tags, frequencies and averages."""
+    progress("passages", 0, 1)
+    writer.passages(index.passages(writer.db.conn, knowledge.lexicon))
+    write_tags(writer, entries)
+    writer.frequencies(index.frequencies(writer.db.conn))
+    writer.build_facts(index.averages(writer.db.conn))
+    progress("passages", 1, 1)
+
+
+def fit_default(db: Database, folder: Path) -> tuple[Embedding, str]:
+    """Fit the built-in embedding on passages and whole incidents; returns it with its location beside the database."""
+    passages = [row[0].split() for row in db.execute("SELECT words FROM passages ORDER BY id")]
+    wholes = db.execute("SELECT group_concat(words, ' ') FROM (SELECT * FROM passages ORDER BY id) WHERE incident_id IS NOT NULL GROUP BY incident_id")
+    saved = save(fit(passages + [row[0].split() for row in wholes]), folder)
+    return StaticModel.read(saved), f"{folder.name}/{saved.name}"
+
+
+def write_vectors(writer: Writer, embedding: Embedding, location: str, progress: Progress) -> None:
+    total = writer.db.table("passages").count
+    writer.build_facts(facts(embedding, location))
+    writer.embeddings(index.vectors(writer.db.conn, embedding, lambda done: progress("vectors", done, total)))
+
+
+def versions(knowledge: Knowledge, entries: Sequence[CatalogueEntry]) -> dict[str, str]:
+    """What the content depends on; no time and no path, so that the same input gives the same database."""
+    catalogue = hashlib.sha256("".join(f"{e.path}\n{e.sha256}\n" for e in entries).encode()).hexdigest()
+    digests = {f"sha256_{name}": digest for name, digest in knowledge.digests.items()}
+    return {"program": f"jiko-kb {__version__}", "schema": SCHEMA_VERSION, "tokenizer": tokenizer_version(), "sha256_catalogue": catalogue, **digests}
+
+
+def _drop_other_models(folder: Path, location: str) -> None:
+    """Remove built-in models of earlier builds; the new database is in place by now."""
+    for model in folder.glob("jiko-*"):
+        if location != f"{folder.name}/{model.name}":
+            shutil.rmtree(model, ignore_errors=True)

@@ -1,0 +1,55 @@
+"""Search results as the JSON that the command line and the web share."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from kb.search.evidence import Why
+from kb.search.ranking import Hit, Result
+
+
+def result_json(connection: sqlite3.Connection, result: Result, *, explain: bool = False) -> dict[str, object]:
+    """The contract's object: query, terms, expansions, total, hits, and a notice when there are none."""
+    answer: dict[str, object] = {
+        "query": result.query.text,
+        "terms": [term.text for term in result.query.terms],
+        "expansions": {surface: list(forms) for surface, forms in result.query.expansions},
+        "total": result.total,
+        "hits": hits_json(connection, result.hits, explain=explain),
+    }
+    if result.notice:
+        answer["notice"] = result.notice
+    return answer
+
+
+def hits_json(connection: sqlite3.Connection, hits: Sequence[Hit], *, explain: bool = False) -> list[dict[str, object]]:
+    found = []
+    for hit in hits:
+        incident = summary(connection, hit.id) | {"score": round(hit.score, 4), "why": [why_json(why) for why in hit.why]}
+        if explain:
+            incident["signals"] = {name: round(value, 4) for name, value in hit.signals.items()}
+        found.append(incident)
+    return found
+
+
+def why_json(why: Why) -> dict[str, object]:
+    entry: dict[str, object] = {
+        "field": why.field, "text": why.text, "marks": [list(mark) for mark in why.marks], "by": why.by, "source": why.source,
+    }  # fmt: skip
+    if why.through:
+        entry["through"] = dict(why.through)
+    return entry
+
+
+def summary(connection: sqlite3.Connection, incident_id: str) -> dict[str, object]:
+    """id, title, carriers, fiscal_year, started_at, tags of an incident."""
+    title, fiscal_year, started_at = connection.execute(
+        "SELECT title, fiscal_year, started_at FROM incidents WHERE id = ?", [incident_id]
+    ).fetchone()
+    carriers = connection.execute("SELECT name FROM incident_carriers WHERE incident_id = ? ORDER BY position", [incident_id])
+    tags = connection.execute("SELECT tag_id FROM incident_tags WHERE incident_id = ? ORDER BY tag_id", [incident_id])
+    return {
+        "id": incident_id, "title": title, "carriers": [row[0] for row in carriers], "fiscal_year": fiscal_year,
+        "started_at": started_at, "tags": [row[0] for row in tags],
+    }  # fmt: skip
