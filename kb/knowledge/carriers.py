@@ -86,22 +86,22 @@ class Carriers:
         Case, width, spaces, punctuation and 株式会社 do not matter. A carrier's own name brings its former names and the
         companies it absorbed, a brand only the carriers that use it, a group's name all members.
         """
-        wanted = _fold(name)
+        wanted = fold_name(name)
         found: list[Carrier] = []
         for carrier in self.carriers:
-            if wanted and wanted in map(_fold, carrier.own_names):
+            if wanted and wanted in map(fold_name, carrier.own_names):
                 found += [carrier, *self._absorbed(carrier)]
-            elif wanted and wanted in map(_fold, carrier.everyday_names):
+            elif wanted and wanted in map(fold_name, carrier.everyday_names):
                 found.append(carrier)
         for group in self.groups:
-            if wanted and wanted in map(_fold, (group.name, *group.names)):
+            if wanted and wanted in map(fold_name, (group.name, *group.names)):
                 found += [carrier for carrier in self.carriers if carrier.group == group.slug]
         return tuple(dict.fromkeys(formal for carrier in found for formal in carrier.formal_names))
 
     def carrier_of(self, formal: str) -> Carrier | None:
         """The carrier that bears or bore this formal name."""
-        wanted = _fold(formal)
-        return next((c for c in self.carriers if wanted in map(_fold, c.formal_names)), None)
+        wanted = fold_name(formal)
+        return next((c for c in self.carriers if wanted in map(fold_name, c.formal_names)), None)
 
     def group_of(self, formal: str) -> str | None:
         """The name of the group to which the carrier of this formal name belongs; None if it stands alone."""
@@ -174,7 +174,7 @@ def _contradictions(carriers: tuple[Carrier, ...], groups: tuple[Group, ...]) ->
             if slug is not None and slug not in known:
                 yield f"{carrier.slug}: the {kind} {slug} is not in the file{suggestion(slug, known)}"
         for name in carrier.formal_names:
-            other = owner.setdefault(_fold(name), carrier.slug)
+            other = owner.setdefault(fold_name(name), carrier.slug)
             if other != carrier.slug:
                 yield f"{carrier.slug}: the formal name {name} belongs to {other} too; keep it in one place"
     yield from _circles({carrier.slug: carrier.successor for carrier in carriers})
@@ -189,7 +189,7 @@ def _circles(successors: dict[str, str | None]) -> Iterator[str]:
             yield f"{start}: its successors lead back to it; correct one of {', '.join(passed)}"
 
 
-def _fold(name: str) -> str:
+def fold_name(name: str) -> str:
     """What is compared: without width, case, spaces, punctuation and the kind of company."""
     plain = nfkc(name).casefold()
     return _PUNCTUATION.sub("", _COMPANY_FORM.sub("", plain)) or _PUNCTUATION.sub("", plain)
