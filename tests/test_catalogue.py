@@ -234,6 +234,32 @@ def test_a_factor_without_basis_is_inferred(tmp_path):
     assert load_catalogue(tmp_path)[0].incident.factor_basis == "inferred"
 
 
+@pytest.mark.parametrize(
+    ("started_at", "stated", "expected"),
+    [
+        ("2024-03-31T23:59+09:00", "null", 2023),
+        ("2024-04-01T00:00+09:00", "null", 2024),
+        ("2024-04", "null", 2024),
+        ("2024-03", "2023", 2023),
+        ("2024", "2023", 2023),
+        ("2024", "2024", 2024),
+        ("2024", "null", None),
+    ],
+)
+def test_fiscal_years_run_from_april_to_march(tmp_path, started_at, stated, expected):
+    write(tmp_path, MINIMAL + f'started_at: "{started_at}"\nfiscal_year: {stated}\n')
+    assert load_catalogue(tmp_path)[0].incident.fiscal_year == expected
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    ["電源断", "遮断器が落ちた。予備", "警報が別", "交換する", "サイト", "実際に切り替えて", "範囲で", "発着信不可", "固定電話"],
+)  # fmt: skip
+def test_evidence_may_stand_in_any_text(tmp_path, evidence):
+    write(tmp_path, FULL.replace("evidence: 遮断器が落ちた", f"evidence: {evidence}"))
+    assert load_catalogue(tmp_path)[0].incident.tags[0].evidence == evidence
+
+
 def test_an_unknown_cause_is_written_as_null(tmp_path):
     write(tmp_path, MINIMAL.split("cause:")[0] + "cause: null\n")
     assert load_catalogue(tmp_path)[0].incident.statements == ()
@@ -285,6 +311,18 @@ def test_hidden_files_are_not_read(tmp_path):
         ("area: 架空県", 'area: " "', ("area: is blank",)),
         ("factor: equipment\n", "", ("factor_basis: stated", "without a factor")),
         ("id: 2024-05-01-kakuu", "id: 2024-05-02-kakuu", ("id: '2024-05-02-kakuu'", "file's name '2024-05-01-kakuu'")),
+        ("id: 2024-05-01-kakuu", "id: 交換機", ("id: '交換機'", "is no id")),
+        ("    users: 20000\n    users_max: 30000\n", "", ("impacts[0].users_qualifier: range", "give both")),
+        (
+            "users: 20000\n    users_max: 30000\n    users_qualifier: range",
+            "users_qualifier: max",
+            ("impacts[0].users_qualifier: max", "without users"),
+        ),
+        (
+            "  - {tag: trigger/power, evidence: 遮断器が落ちた}\n",
+            "  - {tag: trigger/power, evidence: 遮断器が落ちた}\n" * 2,
+            ("tags[1].tag: trigger/power stands twice",),
+        ),
         ("title: 交換機の電源断\n", "", ("title: missing",)),
         ("impacts:\n  - label", "impacts:\n  - 固定電話\n  - label", ("impacts[0]: '固定電話' is no mapping",)),
     ],
