@@ -145,13 +145,17 @@ class Incident:
 
 @dataclass(frozen=True)
 class Exchange:
-    """One turn of a council meeting; `answers` is the index (from 0) of the question in the meeting's list."""
+    """One turn of a council meeting; `answers` is the index (from 0) of the question in the meeting's list.
+
+    `incident` is the index (from 0) of the accident it is about in the report's incidents; None = of none in particular.
+    """
 
     kind: str
     text: str
     viewpoint: str | None = None
     answers: int | None = None
     position: Position | None = None
+    incident: int | None = None
 
 
 @dataclass(frozen=True)
@@ -163,6 +167,7 @@ class Meeting:
     place: str | None = None
     items: tuple[str, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
+    hours: str | None = None  # as printed: "16:00～18:05"
 
 
 @dataclass(frozen=True)

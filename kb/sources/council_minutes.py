@@ -1,0 +1,281 @@
+"""Council minutes (電気通信事故検証会議 議事要旨): the meeting, the accidents explained to it, and every exchange.
+
+Quirks met (2016): a blank line after each line of text, words cut at line ends, full-width digits, spaces between Japanese
+and Latin letters; questions and answers in one sentence; the closing remarks repeat the viewpoints of the exchanges. Other
+years number differently, name speakers, hear several carriers, or withhold parts (非公開).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from kb.errors import DocumentError
+from kb.japanese.dates import parse_moment
+from kb.japanese.widths import narrow
+from kb.model import Exchange, Meeting, Report, Statement
+from kb.sources.coverage import CoverageLedger
+from kb.sources.layout import Document
+from kb.sources.minutes_accident import Explanation, carriers_in, read_accident, topic_of
+from kb.sources.minutes_blocks import Block, number_of, read_blocks
+from kb.sources.minutes_exchanges import EARLIER, Turn, reports_speech, spoken, turns
+
+KIND = "council-minutes"
+LOOKED_FOR = "議事要旨 or 議事録 of a 会議, with 日時 and what was said of an accident"
+
+_MINUTES = re.compile(r"議\s*事\s*(?:要\s*旨|概\s*要|録|模\s*様|次第|の概要|内容)")
+_COUNCIL = re.compile(r"会\s*議|委員会|部会|作業班|検討会|ワーキング")
+_SPEAKING = re.compile(r"構成員|委員|質疑|意見交換|総括|座長|主査")
+_ACCIDENT = re.compile(r"事故|障害")
+_HEAD_LINES = 40
+
+_NUMBER = re.compile(r"第\s*(?P<number>\d{1,3}|[一二三四五六七八九十]{1,3})\s*回")
+_HOURS = re.compile(r"(?:午前|午後)?\s*\d{1,2}\s*(?:[:：]\s*\d{2}|時(?:\s*\d{1,2}\s*分|半)?)\s*(?:[~～〜-]|から)\s*(?:午前|午後)?\s*\d{1,2}\s*(?:[:：]\s*\d{2}|時(?:\s*\d{1,2}\s*分|半)?)(?:まで)?")
+
+_EXCHANGES = re.compile(r"質疑|意見交換|議論|討議|主な(?:意見|発言|やり取り)|質問及び回答")
+_SUMMARY = re.compile(r"総括|講評|まとめ|総評")
+_EXPLAINS = re.compile(r"(?:事故|障害).*(?:説明|報告|発表|聴取|ヒアリング)|(?:説明|報告|聴取).*(?:事故|障害)|(?:事故|障害)(?:について|の検証)")
+_VIEWPOINT = re.compile(r"\s*(?:等)?(?:の観点|という観点|に係る観点|に関する観点|について|に関して|に関する(?:質疑|意見|事項))$")
+_REFERS = re.compile(r"議事\s*[(（]\s*(\d{1,2})\s*[)）]")
+
+
+def recognises(document: Document) -> float:
+    """0 to 1: how surely a document is minutes of the council."""
+    head = "\n".join(line.text for line in document.lines[:_HEAD_LINES])
+    signs = (_MINUTES.search(head), _COUNCIL.search(head), _SPEAKING.search(document.text), _ACCIDENT.search(document.text))
+    if not signs[0]:
+        return 0.0
+    return sum(0.25 for sign in signs if sign)
+
+
+@dataclass
+class _State:
+    """What the parser knows while it walks down the blocks."""
+
+    document: Document
+    ledger: CoverageLedger
+    section: str = ""
+    mode: str = ""  # explanation, exchanges, summary or other
+    topic: str = ""
+    viewpoint: str | None = None
+    incident: int | None = None
+    held_on: str | None = None
+    hours: str | None = None
+    number: int | None = None
+    place: str | None = None
+    title: list[str] = field(default_factory=list)
+    items: list[str] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
+    notes: list[Statement] = field(default_factory=list)
+    explanations: list[Explanation] = field(default_factory=list)
+    explained_by: dict[str, int] = field(default_factory=dict)  # number of the agenda item → index of the explanation
+
+    def read(self, block: Block) -> None:
+        self.ledger.mark(block.start, block.end)
+
+
+def parse(document: Document) -> Report:
+    """Read minutes. Raises DocumentError when no day of the meeting is to be found."""
+    state = _State(document, CoverageLedger(document))
+    for block in read_blocks(document):
+        _take(block, state)
+    if state.held_on is None:
+        state.held_on = _any_day(document)
+    incidents = tuple(read_accident(explanation, document) for explanation in state.explanations)
+    meeting = Meeting(
+        held_on=state.held_on,
+        number=state.number,
+        place=state.place,
+        items=tuple(state.items),
+        exchanges=tuple(state.exchanges),
+        hours=state.hours,
+    )
+    return Report(
+        kind=KIND,
+        title=" ".join(state.title) or document.title,
+        incidents=incidents,
+        meeting=meeting,
+        coverage=state.ledger.coverage(),
+        notes=tuple(state.notes),
+    )
+
+
+def _any_day(document: Document) -> str:
+    for line in document.lines[:_HEAD_LINES]:
+        moment = parse_moment(line.text)
+        if moment and len(moment) >= 10:
+            return moment[:10]
+    raise DocumentError(
+        f"{document.name}: no day of the meeting in the first {_HEAD_LINES} lines (looked for 日時 and a full date); "
+        "add the line with the date and read it again"
+    )
+
+
+def _take(block: Block, state: _State) -> None:
+    if block.kind == "section":
+        _section(block, state)
+    elif state.section in ("", "date", "place") and block.kind in ("text", "bullet"):
+        _head(block, state)
+    elif state.section in ("attendees", "materials", "closing"):
+        state.notes.append(Statement("note", _shown(block), block.position))
+        state.read(block)
+    elif block.kind == "item" or (block.kind == "text" and state.section == "proceedings" and not state.items):
+        _item(block, state)
+    elif block.kind == "heading":
+        _heading(block, state)
+    else:
+        _content(block, state)
+
+
+def _section(block: Block, state: _State) -> None:
+    state.section, state.mode, state.topic, state.viewpoint = block.label, "", "", None
+    state.read(block)
+    if not block.text:
+        if block.label == "proceedings" and state.held_on is None:
+            # 議事要旨 alone above the date is part of the title.
+            state.title.append(state.document.text[block.start : block.end].strip())
+        return
+    if block.label == "date":
+        _date(block.text, state)
+    elif block.label == "place":
+        state.place = block.text
+    elif block.label in ("agenda", "proceedings"):
+        state.items.append(block.text)
+    else:
+        state.notes.append(Statement("note", block.text, block.position))
+
+
+def _head(block: Block, state: _State) -> None:
+    """Before the agenda: title, date and place, whatever their order."""
+    state.read(block)
+    number = _NUMBER.search(narrow(block.text))
+    if state.section == "date" and state.held_on is None:
+        _date(block.text, state)
+    elif state.section == "place" and state.place is None:
+        state.place = block.text
+    else:
+        state.title.append(block.text)
+    if number and state.number is None and state.section == "":
+        state.number = number_of(number.group("number"))
+
+
+def _date(text: str, state: _State) -> None:
+    moment = parse_moment(text)
+    if moment and len(moment) >= 10:
+        state.held_on = moment[:10]
+    hours = _HOURS.search(text)
+    state.hours = hours.group().strip() if hours else state.hours
+
+
+def _item(block: Block, state: _State) -> None:
+    """An item of the agenda or of what was done: what it introduces is told by its words."""
+    state.read(block)
+    state.items.append(block.text)
+    state.topic, state.viewpoint = "", None
+    if state.section == "agenda":
+        state.mode = "other"
+    elif _SUMMARY.search(block.text):
+        state.mode = "summary"
+    elif _EXCHANGES.search(block.text):
+        state.mode = "exchanges"
+    elif _EXPLAINS.search(block.text) and carriers_in(block.text):
+        state.mode = "explanation"
+        state.explained_by[block.label] = len(state.explanations)
+        state.incident = len(state.explanations)
+        state.explanations.append(Explanation(block))
+        return
+    else:
+        state.mode = "other"
+    state.incident = _meant(block, state)
+
+
+def _meant(block: Block, state: _State) -> int | None:
+    """Which accident an item is about: named by its number (議事（2）) or by its carrier, else the one before it."""
+    for number in _REFERS.findall(narrow(block.text)):
+        if number in state.explained_by:
+            return state.explained_by[number]
+    named = set(carriers_in(block.text))
+    for index, explanation in enumerate(state.explanations):
+        if named & set(carriers_in(explanation.lead.text)):
+            return index
+    return state.incident
+
+
+def _heading(block: Block, state: _State) -> None:
+    state.read(block)
+    label = block.label
+    topic = topic_of(label)
+    if _SUMMARY.search(label):
+        state.mode, state.viewpoint = "summary", None
+    elif "観点" not in label and _EXCHANGES.search(label):
+        state.mode, state.viewpoint = "exchanges", None
+    elif "観点" in label or state.mode in ("exchanges", "summary"):
+        state.mode = state.mode if state.mode in ("exchanges", "summary") else "exchanges"
+        state.viewpoint = _VIEWPOINT.sub("", label)
+    elif topic:
+        _explained(block, state)
+        state.topic = topic
+    elif carriers_in(label) and _ACCIDENT.search(label):
+        _explained(block, state, new=True)
+    else:
+        state.viewpoint = label
+        state.notes.append(Statement("note", label, block.position))
+
+
+def _explained(block: Block, state: _State, new: bool = False) -> None:
+    """Make sure an explanation is open: a heading such as 事故概要 opens one where no introduction did."""
+    if new or not state.explanations or state.mode != "explanation":
+        lead = replace(block, text=block.label if new else (state.items[-1] if state.items else block.label))
+        state.incident = len(state.explanations)
+        state.explanations.append(Explanation(lead))
+    state.mode = "explanation"
+
+
+def _content(block: Block, state: _State) -> None:
+    if state.mode == "explanation" and block.kind != "speech":
+        state.explanations[-1].blocks.append((state.topic, block))
+    elif state.section == "agenda":
+        state.items.append(_shown(block))
+    elif state.mode in ("exchanges", "summary") or block.kind == "speech" or reports_speech(block.text):
+        _said(block, state)
+    elif state.items:
+        state.items[-1] = f"{state.items[-1]}\n{_shown(block)}"
+    else:
+        return
+    state.read(block)
+
+
+def _said(block: Block, state: _State) -> None:
+    """Turns of one paragraph, each with its question's place in the meeting's list."""
+    open_question = _open_question(state)
+    if block.kind == "speech":
+        found = [spoken(block.text, block.label, open_question is not None)]
+        found = [replace(found[0], kind="summary")] if state.mode == "summary" else found
+    elif block.mark in "→⇒" and block.mark and open_question is not None:
+        found = [Turn("answer", turn.text, turn.start, EARLIER) for turn in turns(block.text)]
+    else:
+        found = turns(block.text, state.mode == "summary", open_question is not None)
+    first = len(state.exchanges)
+    for turn in found:
+        question = turn.replies_to
+        answers = None if question is None else open_question if question == EARLIER else first + question
+        position = state.document.position(block.offset(state.document, turn.start))
+        state.exchanges.append(Exchange(turn.kind, turn.text, state.viewpoint, answers, position, state.incident))
+
+
+def _open_question(state: _State) -> int | None:
+    """The last question of this viewpoint, if nothing but answers followed it."""
+    for index in range(len(state.exchanges) - 1, -1, -1):
+        exchange = state.exchanges[index]
+        if exchange.viewpoint != state.viewpoint or exchange.incident != state.incident or exchange.kind in ("remark", "summary"):
+            return None
+        if exchange.kind == "question":
+            return index
+    return None
+
+
+def _shown(block: Block) -> str:
+    """A block as one text, with the label that its mark carried."""
+    if block.kind == "speech":
+        return f"{block.label}：{block.text}"
+    return block.label if block.kind == "heading" else block.text

@@ -1,0 +1,172 @@
+"""What was said at a meeting → turns: question, answer, remark, summary.
+
+Minutes report speech in clauses, and one sentence often holds two turns: 「…かとの指摘があり、…旨の回答があった。」 A reporting
+clause (link + noun + verb) ends a turn and tells its kind; it is not part of the turn's text. Verbatim minutes name the
+speaker instead. What is reported by no clause belongs to the turn that follows it in the same paragraph, or is a remark.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kb.japanese.text import sentences
+
+# Nouns by what they report. 指摘 and 確認 ask when they end in か or are answered, else they remark.
+ASKING = ("質問", "問い", "照会", "質疑")
+POINTING = ("指摘", "確認", "意見", "コメント", "要望", "提案", "助言", "提言", "発言", "感想", "見解", "問題提起", "要請")
+ANSWERING = ("回答", "返答", "答弁", "応答", "説明", "補足", "報告", "釈明")
+
+_NOUN = "|".join(sorted(ASKING + POINTING + ANSWERING, key=len, reverse=True))
+_ASKED = "|".join((*ASKING, "指摘", "意見", "コメント", "要望", "助言", "提言"))
+# と alone must follow a predicate (…であると説明し), not a name (ベンダーと確認し).
+_LINK = r"(?:との|といった旨の?|という旨の?|といった|という|旨の|旨[がを]?、?|かと|か、?|(?<=[ぁ-ん」])と、?)"
+_ABOUT = r"(?:について(?:の|、)?|に関する|に対する|などの|等の)"
+_HAPPENED = (
+    r"が(?:あり(?:ました)?|あった|なされ|され|出され|出て|示され|寄せられ|行われ|述べられ|上がり|挙がり|挙げられ)"
+    r"(?:た|ました)?(?:が|ため|ところ|のに対し(?:て)?|ことに対し(?:て)?|ことを受け(?:て)?)?"
+)
+_DONE = (
+    r"に(?:対し(?:て)?は?|ついては?|応え(?:て)?)|を(?:受け(?:て)?|踏まえ(?:て)?|行い|行った(?:ところ)?|述べ(?:た)?)"
+    r"|を?した(?:ところ|のに対し(?:て)?)?|を?し|を?され(?:た(?:ところ)?)?|であ(?:り|った)|です|でした"
+)
+_STOP = r"(?P<stop>[、，]|[。．]?$)"
+_PATTERNS = (
+    re.compile(rf"(?P<link>{_LINK})\s*(?P<noun>{_NOUN})(?:{_HAPPENED}|{_DONE})?{_STOP}"),
+    re.compile(rf"(?P<link>{_ABOUT})\s*(?P<noun>{_ASKED})(?:{_HAPPENED}|{_DONE})?{_STOP}"),
+    re.compile(rf"(?P<link>を)(?P<noun>{'|'.join(ASKING)}|確認)した(?:ところ|のに対し(?:て)?){_STOP}"),
+    re.compile(rf"(?P<link>{_ABOUT})\s*(?P<noun>確認){_HAPPENED}{_STOP}"),
+    re.compile(rf"(?P<link>を)(?P<noun>尋ね)(?:た(?:ところ|のに対し(?:て)?)?)?{_STOP}"),
+    re.compile(rf"(?P<link>)(?P<noun>{_ASKED}){_HAPPENED}{_STOP}"),
+    re.compile(rf"(?P<link>)(?P<noun>{'|'.join(ANSWERING)}){_HAPPENED}[。．]?$"),
+    re.compile(r"(?P<link>との?)(?P<noun>こと)(?:で(?:あっ|し|ございまし)た|である|です)?[。．]?$"),
+    re.compile(rf"(?P<link>旨を?|(?<=[ぁ-ん」])と)(?P<noun>尋ね|述べ|答え|応じ)(?:た|られた|られ|て)?{_STOP}"),
+)
+_VERBS = {"尋ね": "質問", "述べ": "発言", "答え": "回答", "応じ": "回答", "こと": "回答"}
+_OPENING, _CLOSING = "「『（(【", "」』）)】"
+
+_QUESTION = re.compile(r"か[。．?？」]*$|か[。．?？]|[?？]")
+
+MEMBERS = re.compile(r"構成員|委員|座長|主査|オブザーバ")
+ANSWERERS = re.compile(r"社$|事業者|説明者|事務局|総務省")
+
+
+EARLIER = -1  # `Turn.replies_to`: the question that waited when the paragraph began
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One turn of a paragraph: `start` is its offset in the paragraph's text, `replies_to` the index of its question."""
+
+    kind: str
+    text: str
+    start: int
+    replies_to: int | None = None
+
+
+@dataclass(frozen=True)
+class _Clause:
+    """A piece of a paragraph with the noun that reports it; "" = reported by none."""
+
+    text: str
+    start: int
+    noun: str
+
+
+def reports_speech(text: str) -> bool:
+    """Whether a paragraph reports what somebody said."""
+    return any(clause.noun in ASKING + POINTING for clause in _clauses(text))
+
+
+def turns(text: str, closing: bool = False, waiting: bool = False) -> list[Turn]:
+    """Split a paragraph of reported speech.
+
+    `closing`: concluding remarks (総括), where every turn is a summary. `waiting`: the paragraph before ended with
+    a question, so that an answer here may be meant for it.
+    """
+    clauses = _joined(list(_clauses(text)))
+    if closing:
+        return [Turn("summary", clause.text, clause.start) for clause in clauses]
+    found: list[Turn] = []
+    question = EARLIER if waiting else None
+    for index, clause in enumerate(clauses):
+        answered = index + 1 < len(clauses) and clauses[index + 1].noun in ANSWERING
+        kind = _kind(clause, answered, question)
+        if kind == "question":
+            question = len(found)
+        found.append(Turn(kind, clause.text, clause.start, question if kind == "answer" else None))
+    return found
+
+
+def spoken(text: str, speaker: str, waiting: bool) -> Turn:
+    """A speech of verbatim minutes; `waiting` = a question is open, and somebody who is no member may answer it."""
+    if MEMBERS.search(speaker):
+        return Turn("question" if _QUESTION.search(text) else "remark", text, 0)
+    return Turn("answer", text, 0, EARLIER) if waiting else Turn("remark", text, 0)
+
+
+def _kind(clause: _Clause, answered: bool, question: int | None) -> str:
+    if clause.noun in ASKING:
+        return "question"
+    if clause.noun in POINTING:
+        # What is said and then answered was a question, whatever it is called.
+        return "question" if answered or _QUESTION.search(clause.text) else "remark"
+    if clause.noun in ANSWERING:
+        return "remark" if question is None else "answer"
+    if _QUESTION.search(clause.text):
+        return "question"
+    # Reported by no clause: inside a paragraph it goes on answering, after another one it may be anything.
+    return "remark" if question in (None, EARLIER) else "answer"
+
+
+def _clauses(text: str) -> Iterator[_Clause]:
+    for offset, sentence in sentences(text):
+        done = 0
+        for match in _reporting(sentence):
+            piece = sentence[done : match.start()]
+            if piece.strip(" 、，"):
+                yield _clause(piece, offset + done, match)
+            done = match.end()
+        rest = sentence[done:]
+        if rest.strip(" 、，。．"):
+            yield _Clause(rest.strip(), offset + done + len(rest) - len(rest.lstrip()), "")
+
+
+def _clause(piece: str, start: int, match: re.Match[str]) -> _Clause:
+    # The か of 「…のか、質問があり」 and the object of 「…について質問」 are part of what was asked.
+    link = match.group("link")
+    kept = piece + ("か" if link.startswith("か") else "について" if link.startswith("について") else "")
+    bare = kept.strip(" 、，")
+    noun = match.group("noun")
+    return _Clause(bare, start + kept.index(bare), _VERBS.get(noun, noun))
+
+
+def _reporting(sentence: str) -> Iterator[re.Match[str]]:
+    """Reporting clauses outside brackets, in order."""
+    offset = 0
+    while offset < len(sentence):
+        matches = [found for pattern in _PATTERNS if (found := pattern.search(sentence, offset)) is not None]
+        if not matches:
+            return
+        match = min(matches, key=lambda found: (found.start("noun"), found.start()))
+        before = sentence[: match.start()]
+        if sum(map(before.count, _OPENING)) == sum(map(before.count, _CLOSING)):
+            yield match
+        offset = match.end()
+
+
+def _joined(clauses: list[_Clause]) -> list[_Clause]:
+    """Unreported sentences before a reported one belong to it: 「…である。…ではないかとの指摘があった。」"""
+    joined: list[_Clause] = []
+    waiting: list[_Clause] = []
+    for clause in clauses:
+        if clause.noun:
+            parts = [*waiting, clause]
+            joined.append(_Clause("".join(part.text for part in parts), parts[0].start, clause.noun))
+            waiting = []
+        else:
+            waiting.append(clause)
+    if waiting:
+        joined.append(_Clause("".join(part.text for part in waiting), waiting[0].start, ""))
+    return joined
