@@ -54,6 +54,8 @@ def fold(text: str) -> FoldedText:
         kept_starts += starts[position:begin]
         kept_ends += ends[position:begin]
         after_gap = (after_gap and begin == position) or match["gap"] is not None
+        if match["gap"] is None:
+            kept_ends[-1] = ends[end - 1]  # the dropped ー still belongs to its word
         position = end
     _extend_gaps(gaps, len(joined) - position, after_gap)
     kept.append(joined[position:])
