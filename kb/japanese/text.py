@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-# A sentence ends at 。！？ (with closing brackets after it) or at a line break.
-_SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?]+[」』）)】]*|\n|$)")
+# A sentence ends at 。！？ or at a line break.
+_SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?]+|\n|$)")
 
 
 def nfkc(text: str) -> str:

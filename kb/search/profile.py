@@ -1,0 +1,148 @@
+"""What an accident is like, apart from whom it struck: weighted words and concepts of its causal chain, and its tags."""
+
+from __future__ import annotations
+
+import math
+import re
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kb.japanese.terms import terms
+from kb.japanese.text import nfkc, sentences
+from kb.search import candidates, scoring
+from kb.search.corpus import Corpus
+
+AXES = ("all", "trigger", "mechanism", "equipment", "measure")
+
+# Which fields speak for which axis. Names, sizes and wording about users mislead: they are left out.
+CHAIN = {"title": 1.0, "keyword": 1.0, "cause": 1.0, "prolonging": 0.5}
+MEASURES = {"measure": 1.0, "lesson": 0.3}
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Unit-length tf-idf vectors of words and concepts on the causal chain and on the measures; tags by axis."""
+
+    words: Mapping[str, float]
+    concepts: Mapping[str, float]
+    measure_words: Mapping[str, float]
+    measure_concepts: Mapping[str, float]
+    tags: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Frequencies:
+    """Inverse document frequencies of what occurs in the profiles at hand."""
+
+    words: Mapping[str, float]
+    concepts: Mapping[str, float]
+    tags: Mapping[str, float]
+
+
+def unit_vector(counts: Mapping[str, float], idf: Mapping[str, float]) -> dict[str, float]:
+    """(1 + log count) × idf, scaled to length 1; unknown terms are left out."""
+    weighted = {term: (1 + math.log(count) if count >= 1 else count) * idf[term] for term, count in counts.items() if idf.get(term)}
+    length = math.sqrt(sum(value * value for value in weighted.values()))
+    return {term: value / length for term, value in weighted.items()} if length else {}
+
+
+def cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    """Dot product of unit vectors."""
+    if len(one) > len(other):
+        one, other = other, one
+    return sum(value * other[term] for term, value in one.items() if term in other)
+
+
+def of_incidents(connection: sqlite3.Connection, corpus: Corpus, incident_ids: Sequence[str]) -> dict[str, Profile]:
+    """Profiles of stored incidents."""
+    passages = scoring.passages_of(connection, incident_ids)
+    tags = tags_of(connection, incident_ids)
+    idf = frequencies(connection, corpus, [p for found in passages.values() for p in found])
+    return {incident_id: _profile(found, tags.get(incident_id, {}), idf) for incident_id, found in passages.items()}
+
+
+def _profile(passages: Sequence[scoring.Passage], tags: Mapping[str, frozenset[str]], idf: Frequencies) -> Profile:
+    return Profile(
+        words=unit_vector(weighted_counts(passages, "words", CHAIN), idf.words),
+        concepts=unit_vector(weighted_counts(passages, "concepts", CHAIN), idf.concepts),
+        measure_words=unit_vector(weighted_counts(passages, "words", MEASURES), idf.words),
+        measure_concepts=unit_vector(weighted_counts(passages, "concepts", MEASURES), idf.concepts),
+        tags=tags,
+    )
+
+
+def weighted_counts(passages: Iterable[scoring.Passage], unit: str, weights: Mapping[str, float]) -> Counter[str]:
+    """How often each word or concept occurs in the fields, each field weighted."""
+    counts: Counter[str] = Counter()
+    for passage in passages:
+        if weight := weights.get(passage.field):
+            for term in getattr(passage, unit):
+                counts[term] += weight
+    return counts
+
+
+def tags_of(connection: sqlite3.Connection, incident_ids: Sequence[str]) -> dict[str, dict[str, frozenset[str]]]:
+    """incident → axis → tag keys."""
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for start in range(0, len(incident_ids), 500):
+        part = incident_ids[start : start + 500]
+        sql = f"SELECT incident_id, tag_id FROM incident_tags WHERE incident_id IN ({', '.join('?' * len(part))})"
+        for incident_id, tag in connection.execute(sql, part):
+            found[incident_id][tag.split("/", 1)[0]].add(tag)
+    return {i: {axis: frozenset(tags) for axis, tags in axes.items()} for i, axes in found.items()}
+
+
+def frequencies(connection: sqlite3.Connection, corpus: Corpus, passages: Iterable[scoring.Passage]) -> Frequencies:
+    """Look up the frequencies of all that the passages hold."""
+    passages = list(passages)
+    words = candidates.frequencies(connection, "word", list(dict.fromkeys(w for p in passages for w in p.words)))
+    concepts = candidates.frequencies(connection, "concept", list(dict.fromkeys(c for p in passages for c in p.concepts)))
+    return Frequencies(_idf(words, corpus), _idf(concepts, corpus), tag_idf(connection, corpus))
+
+
+def _idf(found: Mapping[str, tuple[int, int]], corpus: Corpus) -> dict[str, float]:
+    return {term: scoring.inverse_frequency(corpus.incidents, incidents) for term, (_, incidents) in found.items()}
+
+
+def tag_idf(connection: sqlite3.Connection, corpus: Corpus) -> dict[str, float]:
+    rows = connection.execute("SELECT tag_id, count(*) FROM incident_tags GROUP BY tag_id")
+    return {tag: scoring.inverse_frequency(corpus.incidents, count) for tag, count in rows}
+
+
+# A draft's sections by their headings; text before the first heading, and sections of other names, count as cause at half weight.
+_HEADINGS = {
+    "cause": re.compile(r"原因|要因|事故概要|障害内容|経緯|経過|事象|cause", re.IGNORECASE),
+    "prolonging": re.compile(r"長期化|長時間化|復旧が遅|prolong", re.IGNORECASE),
+    "measure": re.compile(r"再発防止|対策|今後の対応|measure|prevention", re.IGNORECASE),
+    "notification": re.compile(r"周知|広報|お詫び|問合せ|利用者対応|notification", re.IGNORECASE),
+}
+_HEADING_LENGTH = 24
+
+
+def passages_of_text(text: str, corpus: Corpus) -> list[scoring.Passage]:
+    """Cut a draft into passages with a field each, so that its cause outweighs its boilerplate."""
+    found: list[scoring.Passage] = []
+    field = "cause"
+    for number, (_, sentence) in enumerate(sentences(text)):
+        heading = nfkc(sentence).strip("■●◆○・#*【】[]<>()0123456789.、: 　")
+        if len(heading) <= _HEADING_LENGTH and not sentence.endswith("。"):
+            field = next((name for name, pattern in _HEADINGS.items() if pattern.search(heading)), field)
+        words = tuple(term.text for term in terms(sentence))
+        concepts = tuple(match.concept_id for match in corpus.lexicon.find(sentence))
+        found.append(scoring.Passage(-1 - number, 0, field, sentence, words, concepts))
+    return found
+
+
+def of_text(connection: sqlite3.Connection, corpus: Corpus, text: str) -> Profile:
+    """Profile of a draft; its tags are those that the concepts of its causal sections name."""
+    passages = passages_of_text(text, corpus)
+    idf = frequencies(connection, corpus, passages)
+    tags: dict[str, set[str]] = defaultdict(set)
+    for passage in passages:
+        for concept in passage.concepts:
+            tag = corpus.concept_tags.get(concept)
+            if tag and (tag.startswith("measure/") == (passage.field == "measure")):
+                tags[tag.split("/", 1)[0]].add(tag)
+    return _profile(passages, {axis: frozenset(found) for axis, found in tags.items()}, idf)

@@ -1,0 +1,200 @@
+"""Precedents: incidents like a given one, or like a draft report, overall or on one axis."""
+
+from __future__ import annotations
+
+import datetime
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kb.errors import DocumentError, NotFoundError
+from kb.search import candidates, profile, scoring
+from kb.search.as_json import hits_json, summary
+from kb.search.corpus import Corpus
+from kb.search.evidence import Why, merged
+from kb.search.filters import Filters, condition
+from kb.search.profile import AXES, Profile
+from kb.search.ranking import Hit
+
+EXHAUSTIVE = 1_000  # up to so many incidents, all are compared
+CANDIDATES = 300
+QUERY_WORDS = 16
+EPISODE_DAYS = 10
+EPISODE_LIKENESS = 0.35  # cosine of the causal chains
+MAX_CHARACTERS = 200_000
+
+# How much a signal (0..1) counts on each axis. Fitted on db/judgements/similar-train.jsonl: see bench/relevance.md.
+AXIS_WEIGHTS: Mapping[str, Mapping[str, float]] = {
+    "all": {"words": 1.0, "concepts": 0.8, "mechanism": 1.0, "trigger": 0.7, "prolonging": 0.3, "equipment": 0.5, "measure": 0.2},
+    "trigger": {"trigger": 1.0, "words": 0.3},
+    "mechanism": {"mechanism": 1.0, "prolonging": 0.3, "words": 0.3, "concepts": 0.3},
+    "equipment": {"equipment": 1.0, "words": 0.3, "concepts": 0.3},
+    "measure": {"measure": 1.0, "measure_words": 0.7, "measure_concepts": 0.5},
+}
+
+
+@dataclass(frozen=True)
+class Precedents:
+    """Hits for an anchor; accidents of the same episode (days apart, same cause chain) stand apart."""
+
+    anchor: str | None
+    axis: str
+    hits: tuple[Hit, ...]
+    same_episode: tuple[Hit, ...]
+    total: int
+    notice: str | None = None
+
+
+def of(
+    connection: sqlite3.Connection,
+    corpus: Corpus,
+    source: str,
+    *,
+    stdin: bytes | None = None,
+    axis: str = "all",
+    other_carriers: bool = False,
+    limit: int = 10,
+) -> Precedents:
+    """Precedents of an incident id, of a file, or of the bytes of `stdin`. Raises NotFoundError or DocumentError."""
+    if connection.execute("SELECT 1 FROM incidents WHERE id = ?", [source]).fetchone() and stdin is None:
+        return of_incident(connection, corpus, source, axis=axis, other_carriers=other_carriers, limit=limit)
+    if stdin is None and not Path(source).is_file():
+        raise NotFoundError(f"There is neither an incident nor a file {source!r}: give an id as `kb search` shows it, a file, or - for stdin.")
+    return of_text(connection, corpus, draft_text(source, stdin), axis=axis, limit=limit)
+
+
+def draft_text(source: str, content: bytes | None) -> str:
+    """The text of a draft; PDF and HTML are read like any document. Raises DocumentError when there is none."""
+    if content is None:
+        from kb.sources.document import read_document
+
+        return "\n".join(line.text for line in read_document(Path(source)).lines)
+    from kb.sources.encoding import decode
+
+    text = decode(content, "stdin")
+    if not text.strip():
+        raise DocumentError("stdin holds no text: pipe the draft's text in, or name a file.")
+    return text
+
+
+def of_incident(
+    connection: sqlite3.Connection, corpus: Corpus, incident_id: str, *, axis: str = "all", other_carriers: bool = False, limit: int = 10
+) -> Precedents:
+    """Precedents of a stored incident."""
+    own = [r[0] for r in connection.execute("SELECT carrier_id FROM incident_carriers WHERE incident_id = ?", [incident_id])]
+    filters = Filters(excluded=(incident_id,), excluded_carriers=tuple(own) if other_carriers else ())
+    anchor = profile.of_incidents(connection, corpus, [incident_id])[incident_id]
+    found = _compared(connection, corpus, anchor, axis, filters)
+    episode = _same_episode(connection, incident_id, own, found)
+    hits = [hit for hit in found if hit.id not in episode]
+    shown = tuple(_explained(connection, anchor, hit, axis) for hit in hits[:limit])
+    apart = tuple(_explained(connection, anchor, hit, axis) for hit in found if hit.id in episode)
+    return Precedents(incident_id, axis, shown, apart, len(hits), None if shown else _nothing(axis))
+
+
+def of_text(connection: sqlite3.Connection, corpus: Corpus, text: str, *, axis: str = "all", limit: int = 10) -> Precedents:
+    """Precedents of a draft report or a description."""
+    anchor = profile.of_text(connection, corpus, text.replace("\0", " ")[:MAX_CHARACTERS])
+    hits = _compared(connection, corpus, anchor, axis, Filters())
+    shown = tuple(_explained(connection, anchor, hit, axis) for hit in hits[:limit])
+    return Precedents(None, axis, shown, (), len(hits), None if shown else _nothing(axis))
+
+
+def _nothing(axis: str) -> str:
+    advice = "別の観点(axis)を選ぶか、" if axis != "all" else ""
+    return f"似た事故は見つかりませんでした。{advice}原因や経緯を具体的に書き足して試してください。"
+
+
+def _compared(connection, corpus: Corpus, anchor: Profile, axis: str, filters: Filters) -> list[Hit]:
+    if axis not in AXES:
+        raise ValueError(f"axis must be one of {AXES}, not {axis!r}")
+    idf = profile.tag_idf(connection, corpus)
+    weights = AXIS_WEIGHTS[axis]
+    hits = []
+    for incident_id, other in profile.of_incidents(connection, corpus, _candidates(connection, corpus, anchor, filters)).items():
+        signals = {name: _signal(name, anchor, other, idf) for name in weights}
+        score = sum(weights[name] * value for name, value in signals.items()) / sum(weights.values())
+        if score > 0:
+            hits.append(Hit(incident_id, score, signals, ()))
+    return sorted(hits, key=lambda hit: (-hit.score, hit.id))
+
+
+def _candidates(connection, corpus: Corpus, anchor: Profile, filters: Filters) -> list[str]:
+    where, parameters = condition(connection, filters)
+    if corpus.incidents <= EXHAUSTIVE:
+        return [row[0] for row in connection.execute(f"SELECT id FROM incidents WHERE {where}", parameters)]
+    vector = anchor.words or anchor.measure_words
+    salient = sorted(vector, key=lambda word: (-vector[word], word))[:QUERY_WORDS]
+    ids = candidates.matching_incidents(connection, salient, list(anchor.concepts), (where, parameters), CANDIDATES)
+    tags = [tag for axis in ("mechanism", "trigger") for tag in sorted(anchor.tags.get(axis, ()))]
+    for tag in tags:
+        sql = f"SELECT incident_id FROM incident_tags WHERE tag_id = ? AND incident_id IN (SELECT id FROM incidents WHERE {where}) LIMIT ?"
+        ids += [row[0] for row in connection.execute(sql, [tag, *parameters, CANDIDATES])]
+    return list(dict.fromkeys(ids))
+
+
+def _signal(name: str, anchor: Profile, other: Profile, idf: Mapping[str, float]) -> float:
+    if name in ("words", "concepts", "measure_words", "measure_concepts"):
+        return profile.cosine(getattr(anchor, name), getattr(other, name))
+    return shared_share(anchor.tags.get(name, frozenset()), other.tags.get(name, frozenset()), idf)
+
+
+def shared_share(one: frozenset[str], other: frozenset[str], idf: Mapping[str, float]) -> float:
+    """Cosine of two tag sets, each tag weighted by its rarity: 1 for equal sets, 0 for disjoint or empty ones."""
+    weight = lambda tags: sum(idf.get(tag, 0.0) ** 2 for tag in tags)  # noqa: E731
+    most = (weight(one) * weight(other)) ** 0.5
+    return weight(one & other) / most if most else 0.0
+
+
+def _same_episode(connection, incident_id: str, carriers: Sequence[int], hits: Sequence[Hit]) -> set[str]:
+    """Incidents of the same carrier within days and with the same cause chain."""
+    start = _day(connection, incident_id)
+    if start is None:
+        return set()
+    marks = ", ".join("?" * len(carriers))
+    sql = f"SELECT DISTINCT incident_id FROM incident_carriers WHERE carrier_id IN ({marks})"
+    same_carrier = {row[0] for row in connection.execute(sql, carriers)}
+    close = set()
+    for hit in hits:
+        day = _day(connection, hit.id) if hit.id in same_carrier else None
+        if day and abs((day - start).days) <= EPISODE_DAYS and max(hit.signals.get("words", 0), hit.signals.get("mechanism", 0)) >= EPISODE_LIKENESS:
+            close.add(hit.id)
+    return close
+
+
+def _day(connection, incident_id: str) -> datetime.date | None:
+    """The day an incident began; None when its source gives a month at best."""
+    started_at = connection.execute("SELECT started_at FROM incidents WHERE id = ?", [incident_id]).fetchone()[0]
+    return datetime.date.fromisoformat(started_at[:10]) if started_at and len(started_at) >= 10 else None
+
+
+def _explained(connection, anchor: Profile, hit: Hit, axis: str) -> Hit:
+    """Add the passages that have most in common with the anchor."""
+    vector = anchor.measure_words if axis == "measure" else anchor.words
+    fields = profile.MEASURES if axis == "measure" else profile.CHAIN
+    passages = scoring.passages_of(connection, [hit.id])[hit.id]
+    worth = {p.id: sum(vector.get(word, 0.0) for word in set(p.words)) for p in passages if p.field in fields and p.field != "keyword"}
+    best = sorted((p for p in passages if worth.get(p.id)), key=lambda p: (-worth[p.id], p.id))[:2]
+    return replace(hit, why=tuple(_why(p, vector) for p in best))
+
+
+def _why(passage: scoring.Passage, vector: Mapping[str, float]) -> Why:
+    from kb.japanese.terms import terms
+
+    spans = [(term.start, term.end) for term in terms(passage.text) if term.text in vector]
+    return Why(passage.field, passage.text, merged(spans), "keyword", passage.document_id, passage.id)
+
+
+def result_json(connection: sqlite3.Connection, result: Precedents, *, explain: bool = False) -> dict[str, object]:
+    """The contract's object for precedents."""
+    answer: dict[str, object] = {
+        "query": result.anchor, "axis": result.axis, "terms": [], "expansions": {}, "total": result.total,
+        "hits": hits_json(connection, result.hits, explain=explain),
+        "same_episode": hits_json(connection, result.same_episode, explain=explain),
+    }  # fmt: skip
+    if result.anchor:
+        answer["anchor"] = summary(connection, result.anchor)
+    if result.notice:
+        answer["notice"] = result.notice
+    return answer

@@ -1,0 +1,280 @@
+"""The tables of `jiko.db` as SQL. Times, units and the meaning of NULL follow kb.model."""
+
+# "-" and "_" stay inside a token, because concept ids are kebab-case.
+TOKENIZER = "unicode61 remove_diacritics 0 tokenchars '-_'"
+
+# In tables WITHOUT ROWID the columns of the primary key come first and in its order: SQLite 3.40's integrity check takes
+# a value for NULL otherwise.
+TABLES = """
+CREATE TABLE builds (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    value TEXT NOT NULL
+);
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('catalogue', 'annual-report', 'council-minutes', 'web')),
+    title TEXT,
+    publisher TEXT,
+    url TEXT,
+    original_url TEXT,
+    path TEXT,
+    sha256 TEXT UNIQUE,
+    published_on TEXT,
+    fiscal_year INTEGER,
+    characters INTEGER CHECK (characters >= 0),
+    read_characters INTEGER CHECK (read_characters BETWEEN 0 AND characters)
+);
+CREATE TABLE unread (
+    id INTEGER PRIMARY KEY,
+    document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    page INTEGER,
+    line INTEGER,
+    text TEXT NOT NULL
+);
+CREATE TABLE warnings (
+    id INTEGER PRIMARY KEY,
+    document_id INTEGER REFERENCES documents(id) ON DELETE CASCADE,
+    incident_id TEXT REFERENCES incidents(id) ON DELETE CASCADE,
+    code TEXT NOT NULL,
+    message TEXT NOT NULL,
+    page INTEGER,
+    line INTEGER
+);
+CREATE TABLE incidents (
+    id TEXT PRIMARY KEY,
+    number INTEGER NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    fiscal_year INTEGER,
+    started_at TEXT,
+    ended_at TEXT,
+    duration_minutes INTEGER CHECK (duration_minutes >= 0),
+    users INTEGER CHECK (users >= 0),
+    users_unit TEXT CHECK (users_unit IN ('users', 'lines', 'contracts')),
+    area TEXT,
+    official INTEGER CHECK (official IN (0, 1)),
+    statutory_class INTEGER CHECK (statutory_class BETWEEN 1 AND 4),
+    factor TEXT CHECK (factor IN ('equipment', 'human', 'external', 'other')),
+    factor_basis TEXT CHECK (factor_basis IN ('stated', 'inferred'))
+);
+CREATE TABLE carriers (
+    id INTEGER PRIMARY KEY,
+    slug TEXT UNIQUE,
+    name TEXT NOT NULL UNIQUE,
+    short_name TEXT,
+    name_en TEXT,
+    group_name TEXT
+);
+CREATE TABLE carrier_names (
+    carrier_id INTEGER NOT NULL REFERENCES carriers(id) ON DELETE CASCADE,
+    folded TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('own', 'brand', 'absorbed', 'group')),
+    name TEXT NOT NULL,
+    PRIMARY KEY (carrier_id, folded, kind)
+) WITHOUT ROWID;
+CREATE TABLE incident_carriers (
+    incident_id TEXT NOT NULL REFERENCES incidents(id) ON DELETE CASCADE,
+    carrier_id INTEGER NOT NULL REFERENCES carriers(id),
+    name TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (incident_id, carrier_id)
+) WITHOUT ROWID;
+CREATE TABLE incident_sources (
+    incident_id TEXT NOT NULL REFERENCES incidents(id) ON DELETE CASCADE,
+    document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    supports TEXT NOT NULL DEFAULT '[]',
+    page INTEGER,
+    line INTEGER,
+    PRIMARY KEY (incident_id, document_id)
+) WITHOUT ROWID;
+CREATE TABLE impacts (
+    id INTEGER PRIMARY KEY,
+    incident_id TEXT NOT NULL REFERENCES incidents(id) ON DELETE CASCADE,
+    document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    label TEXT,
+    carrier_id INTEGER REFERENCES carriers(id),
+    service TEXT NOT NULL,
+    symptom TEXT,
+    started_at TEXT,
+    duration_minutes INTEGER CHECK (duration_minutes >= 0),
+    users INTEGER CHECK (users >= 0),
+    users_max INTEGER CHECK (users_max >= users),
+    users_qualifier TEXT CHECK (users_qualifier IN ('exact', 'approx', 'max', 'at_least', 'range')),
+    unit TEXT NOT NULL CHECK (unit IN ('users', 'lines', 'contracts')),
+    printed TEXT NOT NULL DEFAULT '{}',
+    page INTEGER,
+    line INTEGER
+);
+CREATE TABLE statements (
+    id INTEGER PRIMARY KEY,
+    incident_id TEXT NOT NULL REFERENCES incidents(id) ON DELETE CASCADE,
+    document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('cause', 'prolonging', 'lesson', 'notification', 'note')),
+    position INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    channel TEXT,
+    at TEXT,
+    page INTEGER,
+    line INTEGER
+);
+CREATE TABLE keywords (
+    incident_id TEXT NOT NULL REFERENCES incidents(id) ON DELETE CASCADE,
+    keyword TEXT NOT NULL,
+    PRIMARY KEY (incident_id, keyword)
+) WITHOUT ROWID;
+CREATE TABLE measures (
+    id INTEGER PRIMARY KEY,
+    incident_id TEXT NOT NULL REFERENCES incidents(id) ON DELETE CASCADE,
+    document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    completed_on TEXT,
+    status TEXT CHECK (status IN ('done', 'planned', 'ongoing')),
+    printed TEXT,
+    page INTEGER,
+    line INTEGER
+);
+CREATE TABLE inquiries (
+    id INTEGER PRIMARY KEY,
+    incident_id TEXT NOT NULL REFERENCES incidents(id) ON DELETE CASCADE,
+    document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    carrier_id INTEGER REFERENCES carriers(id),
+    count INTEGER NOT NULL CHECK (count >= 0),
+    as_of TEXT,
+    printed TEXT
+);
+CREATE TABLE meetings (
+    id INTEGER PRIMARY KEY,
+    document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    held_on TEXT NOT NULL,
+    number INTEGER,
+    place TEXT,
+    items TEXT NOT NULL DEFAULT '[]'
+);
+CREATE TABLE exchanges (
+    id INTEGER PRIMARY KEY,
+    meeting_id INTEGER NOT NULL REFERENCES meetings(id) ON DELETE CASCADE,
+    incident_id TEXT REFERENCES incidents(id) ON DELETE SET NULL,
+    position INTEGER NOT NULL,
+    viewpoint TEXT,
+    kind TEXT NOT NULL CHECK (kind IN ('question', 'answer', 'remark', 'summary')),
+    text TEXT NOT NULL,
+    answers_id INTEGER REFERENCES exchanges(id) ON DELETE SET NULL,
+    page INTEGER,
+    line INTEGER
+);
+CREATE TABLE tags (
+    id TEXT PRIMARY KEY,
+    axis TEXT NOT NULL CHECK (axis IN ('trigger', 'mechanism', 'prolonging', 'measure', 'equipment', 'service')),
+    label_ja TEXT NOT NULL,
+    label_en TEXT NOT NULL,
+    group_name TEXT,
+    definition TEXT NOT NULL
+);
+CREATE TABLE incident_tags (
+    incident_id TEXT NOT NULL REFERENCES incidents(id) ON DELETE CASCADE,
+    tag_id TEXT NOT NULL REFERENCES tags(id),
+    evidence TEXT NOT NULL CHECK (evidence <> ''),
+    passage_id INTEGER REFERENCES passages(id) ON DELETE CASCADE,
+    method TEXT NOT NULL CHECK (method IN ('curated', 'rule', 'model')),
+    confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),
+    PRIMARY KEY (incident_id, tag_id)
+) WITHOUT ROWID;
+CREATE TABLE statistics (
+    id INTEGER PRIMARY KEY,
+    document_id INTEGER REFERENCES documents(id) ON DELETE CASCADE,
+    fiscal_year INTEGER,
+    "table" TEXT NOT NULL,
+    row TEXT NOT NULL,
+    "column" TEXT NOT NULL,
+    value REAL NOT NULL,
+    unit TEXT NOT NULL,
+    note TEXT,
+    page INTEGER,
+    line INTEGER
+);
+CREATE TABLE concepts (
+    id TEXT PRIMARY KEY,
+    label_ja TEXT NOT NULL,
+    label_en TEXT NOT NULL,
+    tag_id TEXT REFERENCES tags(id),
+    broader TEXT REFERENCES concepts(id)
+);
+CREATE TABLE concept_forms (
+    concept_id TEXT NOT NULL REFERENCES concepts(id) ON DELETE CASCADE,
+    form TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    PRIMARY KEY (concept_id, form)
+) WITHOUT ROWID;
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY,
+    incident_id TEXT REFERENCES incidents(id) ON DELETE CASCADE,
+    document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    field TEXT NOT NULL,
+    text TEXT NOT NULL,
+    words TEXT NOT NULL DEFAULT '',
+    concepts TEXT NOT NULL DEFAULT '',
+    statement_id INTEGER REFERENCES statements(id) ON DELETE CASCADE,
+    measure_id INTEGER REFERENCES measures(id) ON DELETE CASCADE,
+    impact_id INTEGER REFERENCES impacts(id) ON DELETE CASCADE,
+    exchange_id INTEGER REFERENCES exchanges(id) ON DELETE CASCADE
+);
+CREATE TABLE embeddings (
+    passage_id INTEGER PRIMARY KEY REFERENCES passages(id) ON DELETE CASCADE,
+    vector BLOB NOT NULL
+);
+CREATE TABLE frequencies (
+    unit TEXT NOT NULL CHECK (unit IN ('word', 'bigram', 'concept')),
+    term TEXT NOT NULL,
+    passages INTEGER NOT NULL CHECK (passages > 0),
+    incidents INTEGER NOT NULL CHECK (incidents >= 0),
+    PRIMARY KEY (unit, term)
+) WITHOUT ROWID;
+"""
+
+INDEXES = """
+CREATE INDEX documents_kind ON documents(kind);
+CREATE INDEX incidents_fiscal_year ON incidents(fiscal_year);
+CREATE INDEX incidents_started_at ON incidents(started_at);
+CREATE INDEX incidents_factor ON incidents(factor);
+CREATE INDEX carrier_names_folded ON carrier_names(folded);
+CREATE INDEX incident_carriers_carrier ON incident_carriers(carrier_id);
+CREATE INDEX incident_sources_document ON incident_sources(document_id);
+CREATE INDEX incident_tags_tag ON incident_tags(tag_id);
+CREATE INDEX incident_tags_passage ON incident_tags(passage_id);
+CREATE INDEX statistics_year ON statistics(fiscal_year, "table");
+CREATE INDEX exchanges_meeting ON exchanges(meeting_id, position);
+CREATE INDEX passages_field ON passages(field);
+"""
+# Every child table is looked up, and deleted from, by its incident and its document.
+INDEXES += "".join(
+    f"CREATE INDEX {table}_{column} ON {table}({column}_id);\n"
+    for table, columns in {
+        "unread": ("document",),
+        "warnings": ("document", "incident"),
+        "impacts": ("incident", "document"),
+        "statements": ("incident", "document"),
+        "measures": ("incident", "document"),
+        "inquiries": ("incident", "document"),
+        "meetings": ("document",),
+        "exchanges": ("incident", "answers"),
+        "statistics": ("document",),
+        "passages": ("incident", "document", "statement", "measure", "impact", "exchange"),
+    }.items()
+    for column in columns
+)
+
+FULL_TEXT = f"""
+CREATE VIRTUAL TABLE passages_fts USING fts5(words, concepts, content=[passages], content_rowid=id, tokenize="{TOKENIZER}");
+CREATE TRIGGER passages_ai AFTER INSERT ON passages BEGIN
+    INSERT INTO passages_fts(rowid, words, concepts) VALUES (new.id, new.words, new.concepts);
+END;
+CREATE TRIGGER passages_ad AFTER DELETE ON passages BEGIN
+    INSERT INTO passages_fts(passages_fts, rowid, words, concepts) VALUES ('delete', old.id, old.words, old.concepts);
+END;
+CREATE TRIGGER passages_au AFTER UPDATE OF words, concepts ON passages BEGIN
+    INSERT INTO passages_fts(passages_fts, rowid, words, concepts) VALUES ('delete', old.id, old.words, old.concepts);
+    INSERT INTO passages_fts(rowid, words, concepts) VALUES (new.id, new.words, new.concepts);
+END;
+"""
