@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import click
 from kb import __version__
 from kb.data import default_database
 from kb.errors import KbError
+from kb.options import database_option, emit, json_option
 
 ORDER = ("build", "serve", "search", "similar", "recurrences", "stats", "parse", "ingest", "ledger", "classify", "tag", "evaluate")
 
@@ -26,17 +26,6 @@ class Group(click.Group):
             return super().invoke(context)
         except KbError as error:
             raise click.ClickException(str(error)) from error
-
-
-database_option = click.option(
-    "--db", "database", type=click.Path(path_type=Path), default=None, help="The database [default: $KB_DB or db/jiko.db]."
-)
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
-
-
-def emit(value: object) -> None:
-    """Print one JSON document to stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -168,3 +157,31 @@ def serve(context: click.Context, port: int, host: str, database: Path | None) -
     if not path.is_file():
         context.invoke(build, database=database, catalogue=None, model=None)
     serving.serve(path, host, port)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--kind", type=click.Choice(["auto", "annual-report", "council-minutes"]), default="auto", show_default=True)
+@json_option
+def parse(file: Path, kind: str, as_json: bool) -> None:
+    """Show what would be read from a document, and what would not; touches no database."""
+    from kb import printing
+    from kb.sources import parse_file
+    from kb.sources.serialise import report_as_json
+
+    answer = report_as_json(parse_file(file, kind))
+    emit(answer) if as_json else printing.report(answer)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--kind", type=click.Choice(["auto", "annual-report", "council-minutes"]), default="auto", show_default=True)
+@database_option
+@json_option
+def ingest(files: tuple[Path, ...], kind: str, database: Path | None, as_json: bool) -> None:
+    """Read documents into the database, all or nothing a file; the originals are kept beside it."""
+    from kb import printing
+    from kb.ingest import ingest as read_in
+
+    answer = [done.as_json() for done in read_in(database or default_database(), files, kind)]
+    emit({"files": answer}) if as_json else printing.ingested(answer)

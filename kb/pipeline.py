@@ -12,6 +12,8 @@ from sqlite_utils import Database
 
 from kb import __version__
 from kb.data import data_directory
+from kb.documents import Context, add_document
+from kb.ingest import DOCUMENTS
 from kb.japanese.terms import tokenizer_version
 from kb.population import Knowledge, load_knowledge, write_entry, write_knowledge, write_tags
 from kb.search import index
@@ -60,6 +62,7 @@ def build(path: Path, *, catalogue: Path | None = None, model: str | None = None
                 write_entry(writer, entry)
                 progress("catalogue", done, len(entries))
             writer.statistics(statistics, None, None)
+            add_kept_documents(writer, path.parent / DOCUMENTS, progress)
         with db.atomic():
             write_index(writer, knowledge, entries, progress)
         with db.atomic():
@@ -69,6 +72,15 @@ def build(path: Path, *, catalogue: Path | None = None, model: str | None = None
         counts = {table: db.table(table).count for table in ("incidents", "passages", "documents")}
     _drop_other_models(path.parent / "model", location)
     return Built(path, **counts, embedding=embedding.name)
+
+
+def add_kept_documents(writer: Writer, folder: Path, progress: Progress) -> None:
+    """Read again what users ingested before; a document that can no longer be read stops the build."""
+    files = sorted(file for file in folder.glob("*") if file.is_file() and not file.name.startswith("."))
+    context = Context.load() if files else None
+    for done, file in enumerate(files, start=1):
+        add_document(writer, file.name.partition("-")[2], file.read_bytes(), "auto", context)
+        progress("documents", done, len(files))
 
 
 def write_index(writer: Writer, knowledge: Knowledge, entries: Sequence[CatalogueEntry], progress: Progress) -> None:

@@ -39,3 +39,47 @@ def evaluation(answer: Mapping[str, Mapping[str, float]]) -> None:
     click.echo(f"{'kind':<12}{'queries':>8}" + "".join(f"{name:>12}" for name in measures))
     for kind, values in answer.items():
         click.echo(f"{kind:<12}{values['queries']:>8}" + "".join(f"{values[name]:>12.3f}" for name in measures))
+
+
+def report(answer: Mapping[str, Any]) -> None:
+    """A parsed document: its accidents, its meeting, its warnings, and what was not read."""
+    click.echo(click.style(answer.get("title") or "(no title)", bold=True) + f"  [{answer['kind']}]")
+    for incident in answer["incidents"]:
+        number = f"No. {incident['no']} " if incident.get("no") else ""
+        click.echo(f"{number}{'、'.join(incident['carriers'])}  {incident['started_at']}")
+        for impact in incident["impacts"]:
+            figures = f"{impact['duration_minutes']} min, {impact['users']} {impact['users_qualifier'] or ''}"
+            click.echo(f"    {impact['label'] or ''} {impact['service']}: {figures}")
+        for cause in incident["causes"]:
+            click.echo(f"    cause: {cause}")
+        for measure in incident["measures"]:
+            click.echo(f"    measure: {measure['text']} [{measure['status'] or 'not stated'} {measure['completed_on'] or ''}]")
+    meeting = answer.get("meeting") or {}
+    for exchange in meeting.get("exchanges", ()):
+        click.echo(f"{exchange['kind']}: {exchange['text']}")
+    click.echo(f"{len(answer.get('statistics') or ())} statistical values")
+    warnings(answer["warnings"])
+    coverage = answer["coverage"]
+    click.echo(f"{coverage['read']} of {coverage['characters']} characters read")
+    for unread in coverage["unread"]:
+        click.echo(f"    unread, {_place(unread['position'])}: {unread['text']}")
+
+
+def ingested(files: list[Mapping[str, Any]]) -> None:
+    """What became of each file."""
+    for done in files:
+        state = "unchanged, read in before" if done["unchanged"] else f"{len(done['incidents'])} accidents"
+        click.echo(f"{done['file']} [{done['kind']}]: {state}")
+        for incident in done["incidents"]:
+            click.echo(f"    {incident['id']}  {incident['identity']}")
+        warnings(done["warnings"])
+
+
+def warnings(found: list[Mapping[str, Any]]) -> None:
+    for warning in found:
+        click.echo(f"warning {warning['code']} ({_place(warning['position'])}): {warning['message']}", err=True)
+
+
+def _place(position: Mapping[str, Any] | None) -> str:
+    parts = [f"{name} {position[name]}" for name in ("page", "line") if position and position.get(name)]
+    return ", ".join(parts) or "no position"

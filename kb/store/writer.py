@@ -178,6 +178,20 @@ class Writer:
             for i in incident.inquiries
         )
 
+    def complete(self, incident_id: str, incident: Incident, *, official: bool) -> None:
+        """Fill in what the incident's row leaves open; a factor that the ministry states takes the place of our own reading."""
+        self.db.execute(
+            "UPDATE incidents SET started_at = coalesce(started_at, :started_at), ended_at = coalesce(ended_at, :ended_at),"
+            " area = coalesce(area, :area), statutory_class = coalesce(statutory_class, :statutory_class),"
+            " official = CASE WHEN :official THEN 1 ELSE official END,"
+            " factor_basis = CASE WHEN :factor IS NOT NULL THEN 'stated' ELSE factor_basis END, factor = coalesce(:factor, factor)"
+            " WHERE id = :id",
+            {
+                "id": incident_id, "started_at": incident.started_at, "ended_at": incident.ended_at, "area": incident.area,
+                "statutory_class": incident.statutory_class, "official": official, "factor": incident.factor,
+            },
+        )  # fmt: skip
+
     def _known_carrier(self, formal: str | None) -> int | None:
         return self.carrier_id(formal) if formal else None
 
