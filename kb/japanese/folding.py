@@ -1,7 +1,7 @@
 """Spelling differences that do not change a word, removed with offsets kept.
 
 Folded alike: width and compatibility forms (NFKC), letter case, a ー that ends a katakana word of three or more
-characters (サーバー, サーバ), and a short gap inside a run of text (fail-over, fail over, failover; 証明書 期限).
+characters (サーバー, サーバ), a ・ between katakana, and a short gap (fail-over, fail over, failover; 証明書 期限).
 Line breaks and longer gaps are kept, since they separate table cells and list items.
 """
 
@@ -11,10 +11,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-_GAP = r" \t_・\-‐–\u00ad\u200b"
+_GAP = r" \t_\-‐–\u00ad\u200b"
 _DROPPED = re.compile(
-    rf"(?<=[ァ-ヺ][ァ-ヺー])ー+(?![ァ-ヺー])"
-    rf"|(?P<gap>(?<![{_GAP}])[{_GAP}]{{1,2}}(?![{_GAP}])|(?<=[a-z0-9])\n(?=[a-z0-9]))"
+    rf"(?<=[ァ-ヺー][ァ-ヺー])ー+(?![ァ-ヺー])"
+    rf"|(?P<gap>(?<![{_GAP}])[{_GAP}]{{1,2}}(?![{_GAP}])|(?<=[ァ-ヺー])・(?=[ァ-ヺ])|(?<=[a-z0-9])\n(?=[a-z0-9]))"
 )
 _ALREADY_FOLDED = re.compile(r"[ぁ-んァ-ヺ一-鿿a-z0-9]+")
 _HALF_WIDTH_VOICING = "ﾞﾟ"  # they have combining class 0, yet NFKC joins them to the kana before
