@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -11,7 +12,7 @@ import click
 @contextmanager
 def reporter() -> Iterator[Callable[[str, int, int], None]]:
     """Yield a function of (step, done, total) for `kb.pipeline.build`."""
-    stream = click.get_text_stream("stderr")
+    stream = sys.stderr
     on_terminal = stream.isatty()
     width = 30
     current = ""

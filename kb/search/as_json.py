@@ -48,7 +48,7 @@ def summary(connection: sqlite3.Connection, incident_id: str) -> dict[str, objec
         "SELECT title, fiscal_year, started_at FROM incidents WHERE id = ?", [incident_id]
     ).fetchone()
     carriers = connection.execute("SELECT name FROM incident_carriers WHERE incident_id = ? ORDER BY position", [incident_id])
-    tags = connection.execute("SELECT tag_id FROM incident_tags WHERE incident_id = ? ORDER BY tag_id", [incident_id])
+    tags = connection.execute("SELECT DISTINCT tag_id FROM incident_tags WHERE incident_id = ? ORDER BY tag_id", [incident_id])
     return {
         "id": incident_id, "title": title, "carriers": [row[0] for row in carriers], "fiscal_year": fiscal_year,
         "started_at": started_at, "tags": [row[0] for row in tags],

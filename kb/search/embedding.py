@@ -74,7 +74,7 @@ class StaticModel:
             weights = load_file(folder / "model.safetensors")["embedding.weight"]
             return cls(folder.name, tokenizer["model"]["vocab"], weights.astype(np.float32, copy=False))
         except Exception as error:  # safetensors raises its own kinds
-            raise EmbeddingError(f"The embedding model in {folder} cannot be read ({error}): run `kb build`.") from error
+            raise EmbeddingError(f"The embedding model in {folder} cannot be read ({error}): run `kb build`, or search with --mode keyword.") from error
 
 
 class TransformerModel:

@@ -107,7 +107,7 @@ def _idf(found: Mapping[str, tuple[int, int]], corpus: Corpus) -> dict[str, floa
 
 
 def tag_idf(connection: sqlite3.Connection, corpus: Corpus) -> dict[str, float]:
-    rows = connection.execute("SELECT tag_id, count(*) FROM incident_tags GROUP BY tag_id")
+    rows = connection.execute("SELECT tag_id, count(DISTINCT incident_id) FROM incident_tags GROUP BY tag_id")
     return {tag: scoring.inverse_frequency(corpus.incidents, count) for tag, count in rows}
 
 

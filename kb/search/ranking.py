@@ -113,7 +113,9 @@ def _tag_matches(connection, corpus: Corpus, concepts: list[str], allowed: tuple
     where, parameters = allowed
     rows: dict[str, list[tuple[str, float]]] = {}
     for tag in wanted:
-        sql = f"SELECT incident_id, confidence FROM incident_tags WHERE tag_id = ? AND incident_id IN (SELECT id FROM incidents WHERE {where})"
+        sql = f"""
+            SELECT incident_id, max(confidence) FROM incident_tags
+            WHERE tag_id = ? AND incident_id IN (SELECT id FROM incidents WHERE {where}) GROUP BY incident_id"""
         rows[tag] = connection.execute(sql, [tag, *parameters]).fetchall()
     weights = {tag: scoring.inverse_frequency(corpus.incidents, len(holders)) for tag, holders in rows.items() if holders}
     found: dict[str, float] = {}

@@ -129,7 +129,7 @@ def _candidates(connection, corpus: Corpus, anchor: Profile, filters: Filters) -
     ids = candidates.matching_incidents(connection, salient, list(anchor.concepts), (where, parameters), CANDIDATES)
     tags = [tag for axis in ("mechanism", "trigger") for tag in sorted(anchor.tags.get(axis, ()))]
     for tag in tags:
-        sql = f"SELECT incident_id FROM incident_tags WHERE tag_id = ? AND incident_id IN (SELECT id FROM incidents WHERE {where}) LIMIT ?"
+        sql = f"SELECT DISTINCT incident_id FROM incident_tags WHERE tag_id = ? AND incident_id IN (SELECT id FROM incidents WHERE {where}) LIMIT ?"
         ids += [row[0] for row in connection.execute(sql, [tag, *parameters, CANDIDATES])]
     return list(dict.fromkeys(ids))
 

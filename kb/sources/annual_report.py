@@ -48,7 +48,7 @@ def parse(document: Document) -> Report:
         ledger.mark(line.start, line.end)
     title = join_wrapped(title_line.text.lstrip("# ")) if title_line else document.title
     rows, list_tables = read_lists(document)
-    sheets = read_sheets(document, [(table.start, table.end) for table in list_tables])
+    sheets = read_sheets(document, [(table.start, table.end) for table in list_tables], ledger)
     fiscal_year = _fiscal_year(title, document, [r.text("started_at") for r in (*rows, *sheets)])
 
     incidents: list[Incident] = []

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 from kb.errors import DocumentError
 from kb.japanese.dates import parse_moment
 from kb.japanese.widths import narrow
-from kb.model import Exchange, Meeting, Report, Statement
+from kb.model import Meeting, Report, Statement
 from kb.sources.coverage import CoverageLedger
 from kb.sources.layout import Document
 from kb.sources.minutes_accident import Explanation, carriers_in, read_accident, topic_of
 from kb.sources.minutes_blocks import Block, number_of, read_blocks
-from kb.sources.minutes_exchanges import EARLIER, Turn, reports_speech, spoken, turns
+from kb.sources.minutes_exchanges import reports_speech
+from kb.sources.minutes_talk import Talk
 
 KIND = "council-minutes"
 LOOKED_FOR = "議事要旨 or 議事録 of a 会議, with 日時 and what was said of an accident"
@@ -28,6 +29,10 @@ _COUNCIL = re.compile(r"会\s*議|委員会|部会|作業班|検討会|ワーキ
 _SPEAKING = re.compile(r"構成員|委員|質疑|意見交換|総括|座長|主査")
 _ACCIDENT = re.compile(r"事故|障害")
 _HEAD_LINES = 40
+_HEAD = ("", "date", "place")  # sections above the agenda
+_LONGEST_TITLE = 80
+# Bullets among exchanges are talk whatever their words; a paragraph between them may speak of the meeting.
+_TALK = {"exchanges": ("speech", "bullet"), "summary": ("speech", "bullet")}
 
 _NUMBER = re.compile(r"第\s*(?P<number>\d{1,3}|[一二三四五六七八九十]{1,3})\s*回")
 _HOURS = re.compile(r"(?:午前|午後)?\s*\d{1,2}\s*(?:[:：]\s*\d{2}|時(?:\s*\d{1,2}\s*分|半)?)\s*(?:[~～〜-]|から)\s*(?:午前|午後)?\s*\d{1,2}\s*(?:[:：]\s*\d{2}|時(?:\s*\d{1,2}\s*分|半)?)(?:まで)?")
@@ -36,7 +41,8 @@ _EXCHANGES = re.compile(r"質疑|意見交換|議論|討議|主な(?:意見|発�
 _SUMMARY = re.compile(r"総括|講評|まとめ|総評")
 _EXPLAINS = re.compile(r"(?:事故|障害).*(?:説明|報告|発表|聴取|ヒアリング)|(?:説明|報告|聴取).*(?:事故|障害)|(?:事故|障害)(?:について|の検証)")
 _VIEWPOINT = re.compile(r"\s*(?:等)?(?:の観点|という観点|に係る観点|に関する観点|について|に関して|に関する(?:質疑|意見|事項))$")
-_REFERS = re.compile(r"議事\s*[(（]\s*(\d{1,2})\s*[)）]")
+_REFERS = re.compile(r"議事\s*((?:(?:[、,・]|及び|と)?\s*\(\s*\d{1,2}\s*\)\s*)+)")  # 議事（2）及び（4）
+_REFERRED = re.compile(r"\d{1,2}")
 
 
 def recognises(document: Document) -> float:
@@ -65,10 +71,14 @@ class _State:
     place: str | None = None
     title: list[str] = field(default_factory=list)
     items: list[str] = field(default_factory=list)
-    exchanges: list[Exchange] = field(default_factory=list)
+    talk: Talk = field(init=False)
     notes: list[Statement] = field(default_factory=list)
     explanations: list[Explanation] = field(default_factory=list)
-    explained_by: dict[str, int] = field(default_factory=dict)  # number of the agenda item → index of the explanation
+    announced: list[str] = field(default_factory=list)  # entries of the agenda
+    about: dict[str, int | None] = field(default_factory=dict)  # number of an item → index of the explained accident
+
+    def __post_init__(self) -> None:
+        self.talk = Talk(self.document)
 
     def read(self, block: Block) -> None:
         self.ledger.mark(block.start, block.end)
@@ -87,7 +97,7 @@ def parse(document: Document) -> Report:
         number=state.number,
         place=state.place,
         items=tuple(state.items),
-        exchanges=tuple(state.exchanges),
+        exchanges=tuple(state.talk.exchanges),
         hours=state.hours,
     )
     return Report(
@@ -112,19 +122,25 @@ def _any_day(document: Document) -> str:
 
 
 def _take(block: Block, state: _State) -> None:
+    if block.kind in ("item", "heading") and state.section in _HEAD:
+        state.section = "proceedings"
     if block.kind == "section":
         _section(block, state)
-    elif state.section in ("", "date", "place") and block.kind in ("text", "bullet"):
+    elif state.section in _HEAD:
         _head(block, state)
     elif state.section in ("attendees", "materials", "closing"):
-        state.notes.append(Statement("note", _shown(block), block.position))
-        state.read(block)
+        _note(block, state)
     elif block.kind == "item" or (block.kind == "text" and state.section == "proceedings" and not state.items):
         _item(block, state)
     elif block.kind == "heading":
         _heading(block, state)
     else:
         _content(block, state)
+
+
+def _note(block: Block, state: _State) -> None:
+    state.read(block)
+    state.notes.append(Statement("note", _shown(block), block.position))
 
 
 def _section(block: Block, state: _State) -> None:
@@ -134,66 +150,91 @@ def _section(block: Block, state: _State) -> None:
         if block.label == "proceedings" and state.held_on is None:
             # 議事要旨 alone above the date is part of the title.
             state.title.append(state.document.text[block.start : block.end].strip())
-        return
-    if block.label == "date":
-        _date(block.text, state)
-    elif block.label == "place":
-        state.place = block.text
     elif block.label in ("agenda", "proceedings"):
         state.items.append(block.text)
-    else:
-        state.notes.append(Statement("note", block.text, block.position))
+    elif not _date_or_place(block, state):
+        _note(block, state)
 
 
 def _head(block: Block, state: _State) -> None:
-    """Before the agenda: title, date and place, whatever their order."""
-    state.read(block)
-    number = _NUMBER.search(narrow(block.text))
-    if state.section == "date" and state.held_on is None:
-        _date(block.text, state)
-    elif state.section == "place" and state.place is None:
-        state.place = block.text
-    else:
+    """Above the agenda: title, date and place in any order; a stranger there stays unread."""
+    if _date_or_place(block, state):
+        state.read(block)
+    elif state.section:
+        _note(block, state)
+    elif len(block.text) <= _LONGEST_TITLE and (_MINUTES.search(block.text) or _COUNCIL.search(block.text)):
+        state.read(block)
         state.title.append(block.text)
-    if number and state.number is None and state.section == "":
-        state.number = number_of(number.group("number"))
+        number = _NUMBER.search(narrow(block.text))
+        if number and state.number is None:
+            state.number = number_of(number.group("number"))
 
 
-def _date(text: str, state: _State) -> None:
-    moment = parse_moment(text)
-    if moment and len(moment) >= 10:
-        state.held_on = moment[:10]
-    hours = _HOURS.search(text)
-    state.hours = hours.group().strip() if hours else state.hours
+def _date_or_place(block: Block, state: _State) -> bool:
+    """Take the value of 日時 or 場所; False when the block holds none."""
+    if state.section == "place" and state.place is None:
+        state.place = block.text
+        return True
+    moment = parse_moment(block.text) if state.section == "date" and state.held_on is None else None
+    if moment is None or len(moment) < len("2016-05-13"):
+        return False
+    state.held_on = moment[:10]
+    hours = _HOURS.search(block.text)
+    state.hours = hours.group().strip() if hours else None
+    return True
 
 
 def _item(block: Block, state: _State) -> None:
-    """An item of the agenda or of what was done: what it introduces is told by its words."""
+    """An item of the agenda or of what was done."""
     state.read(block)
-    state.items.append(block.text)
-    state.topic, state.viewpoint = "", None
-    if state.section == "agenda":
-        state.mode = "other"
-    elif _SUMMARY.search(block.text):
+    state.topic, state.viewpoint, state.mode = "", None, "other"
+    if state.section != "agenda":
+        # What was done repeats the agenda's entry as its title: one item.
+        state.items = [item for item in state.items if item not in state.announced or not block.text.startswith(item)]
+        state.items.append(block.text)
+        state.incident = _meant(block, state)
+        _introduces(block, state)
+        state.about[block.label] = state.incident
+    else:
+        state.items.append(block.text)
+        state.announced.append(block.text)
+
+
+def _introduces(block: Block, state: _State) -> bool:
+    """What follows is told by the words of its introduction: an explanation, exchanges, closing remarks."""
+    explains = _EXPLAINS.search(block.text) and bool(carriers_in(block.text))
+    if _SUMMARY.search(block.text):
         state.mode = "summary"
     elif _EXCHANGES.search(block.text):
+        if explains and not _explained_already(block, state):
+            _open_explanation(block, state)
         state.mode = "exchanges"
-    elif _EXPLAINS.search(block.text) and carriers_in(block.text):
+    elif explains:
+        if not _explained_already(block, state):
+            _open_explanation(block, state)
         state.mode = "explanation"
-        state.explained_by[block.label] = len(state.explanations)
-        state.incident = len(state.explanations)
-        state.explanations.append(Explanation(block))
-        return
     else:
-        state.mode = "other"
-    state.incident = _meant(block, state)
+        return False
+    return True
+
+
+def _open_explanation(block: Block, state: _State) -> None:
+    state.incident = len(state.explanations)
+    state.explanations.append(Explanation(block))
+
+
+def _explained_already(block: Block, state: _State) -> bool:
+    """Whether this very item has an explanation open already (its title named the accident, now comes the text)."""
+    if block.kind == "item" or not state.explanations:
+        return False
+    return set(carriers_in(block.text)) <= set(carriers_in(state.explanations[-1].lead.text))
 
 
 def _meant(block: Block, state: _State) -> int | None:
-    """Which accident an item is about: named by its number (議事（2）) or by its carrier, else the one before it."""
-    for number in _REFERS.findall(narrow(block.text)):
-        if number in state.explained_by:
-            return state.explained_by[number]
+    """Which accident an item is about: by the items it refers to (議事（2）), by its carrier, else the one before it."""
+    referred = {state.about.get(number) for number in _REFERRED.findall(" ".join(_REFERS.findall(narrow(block.text))))}
+    if referred:
+        return referred.pop() if len(referred) == 1 else None
     named = set(carriers_in(block.text))
     for index, explanation in enumerate(state.explanations):
         if named & set(carriers_in(explanation.lead.text)):
@@ -219,7 +260,7 @@ def _heading(block: Block, state: _State) -> None:
         _explained(block, state, new=True)
     else:
         state.viewpoint = label
-        state.notes.append(Statement("note", label, block.position))
+        _note(block, state)
 
 
 def _explained(block: Block, state: _State, new: bool = False) -> None:
@@ -232,46 +273,22 @@ def _explained(block: Block, state: _State, new: bool = False) -> None:
 
 
 def _content(block: Block, state: _State) -> None:
-    if state.mode == "explanation" and block.kind != "speech":
-        state.explanations[-1].blocks.append((state.topic, block))
-    elif state.section == "agenda":
+    state.read(block)
+    if state.section == "agenda":
         state.items.append(_shown(block))
-    elif state.mode in ("exchanges", "summary") or block.kind == "speech" or reports_speech(block.text):
-        _said(block, state)
+        state.announced.append(_shown(block))
+    elif block.kind == "text" and not state.topic and state.items and _introduces(block, state):
+        state.items[-1] = f"{state.items[-1]}\n{block.text}"
+        if state.explanations and state.explanations[-1].lead is not block and _EXPLAINS.search(block.text):
+            state.explanations[-1].blocks.append(("overview", block))
+    elif state.mode == "explanation" and block.kind != "speech":
+        state.explanations[-1].blocks.append((state.topic, block))
+    elif block.kind in _TALK.get(state.mode, ("speech",)) or reports_speech(block.text):
+        state.talk.record(block, state.mode == "summary", state.viewpoint, state.incident)
     elif state.items:
         state.items[-1] = f"{state.items[-1]}\n{_shown(block)}"
     else:
-        return
-    state.read(block)
-
-
-def _said(block: Block, state: _State) -> None:
-    """Turns of one paragraph, each with its question's place in the meeting's list."""
-    open_question = _open_question(state)
-    if block.kind == "speech":
-        found = [spoken(block.text, block.label, open_question is not None)]
-        found = [replace(found[0], kind="summary")] if state.mode == "summary" else found
-    elif block.mark in "→⇒" and block.mark and open_question is not None:
-        found = [Turn("answer", turn.text, turn.start, EARLIER) for turn in turns(block.text)]
-    else:
-        found = turns(block.text, state.mode == "summary", open_question is not None)
-    first = len(state.exchanges)
-    for turn in found:
-        question = turn.replies_to
-        answers = None if question is None else open_question if question == EARLIER else first + question
-        position = state.document.position(block.offset(state.document, turn.start))
-        state.exchanges.append(Exchange(turn.kind, turn.text, state.viewpoint, answers, position, state.incident))
-
-
-def _open_question(state: _State) -> int | None:
-    """The last question of this viewpoint, if nothing but answers followed it."""
-    for index in range(len(state.exchanges) - 1, -1, -1):
-        exchange = state.exchanges[index]
-        if exchange.viewpoint != state.viewpoint or exchange.incident != state.incident or exchange.kind in ("remark", "summary"):
-            return None
-        if exchange.kind == "question":
-            return index
-    return None
+        _note(block, state)
 
 
 def _shown(block: Block) -> str:

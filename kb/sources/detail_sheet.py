@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from kb.japanese.dates import find_moments
 from kb.japanese.widths import narrow
+from kb.sources.coverage import CoverageLedger
 from kb.sources.layout import Document
 from kb.sources.report_vocabulary import CHANNELS, LABELS, LINE_LABEL, channel_of, field_of
 from kb.sources.repair import squeeze
@@ -41,11 +42,12 @@ class _Unit:
     is_cell: bool
 
 
-def read_sheets(document: Document, taken: list[tuple[int, int]]) -> list[Record]:
-    """The sheets of a document; `taken` are the spans of tables that were read otherwise."""
+def read_sheets(document: Document, taken: list[tuple[int, int]], ledger: CoverageLedger) -> list[Record]:
+    """The sheets of a document; `taken` are the spans of tables that were read otherwise, `ledger` knows page marks."""
     reader = _SheetReader()
     for unit in _units(document, taken):
-        reader.read(unit)
+        if not ledger.is_read(unit.span.start, unit.span.end):
+            reader.read(unit)
     return [record for record in reader.records if "carriers" in record.fields]
 
 

@@ -47,9 +47,10 @@ def _order(data: bytes) -> list[str]:
     if b"\x1b$" in data or b"\x1b(" in data:
         return ["iso2022_jp", "utf-8"]
     declared = _DECLARED.search(data[:2048])
-    rest = ["cp932", "euc_jp"]
+    # Real EUC-JP files hold ① and ㈱ (row 13), which Python knows only in the newer standard's codec.
+    rest = ["cp932", "euc_jp", "euc_jis_2004"]
     if declared and declared.group(1).lower().replace(b"-", b"_") in (b"euc_jp", b"x_euc_jp"):
-        rest.reverse()
+        rest = ["euc_jp", "euc_jis_2004", "cp932"]
     return ["utf-8", *rest]
 
 

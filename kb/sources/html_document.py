@@ -16,6 +16,7 @@ from kb.sources.limits import MAX_COLUMNS, MAX_ROWS, check_table
 from kb.sources.repair import fold
 
 _DROPPED = frozenset("script style noscript template svg iframe object".split())
+_MARKED = re.compile(r"\s*[・●○■◆▪•※①-⑳\d(（\-]")
 _BLOCKS = frozenset(
     "p div ul ol li dl dt dd br hr h1 h2 h3 h4 h5 h6 section article header footer nav main aside form fieldset "
     "blockquote pre address figure figcaption caption table thead tbody tfoot tr center option details summary".split()
@@ -48,6 +49,7 @@ class HtmlReader(HTMLParser):
         self._in_title = False
         self._rows = 0
         self._space = False
+        self._item = False
         self.title: str | None = None
 
     def finish(self) -> None:
@@ -76,6 +78,7 @@ class HtmlReader(HTMLParser):
             self._write("^{")
         elif tag in _BLOCKS:
             self._break()
+            self._item = tag == "li"
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _DROPPED:
@@ -110,10 +113,11 @@ class HtmlReader(HTMLParser):
         cell = self._tables[-1].cell if self._tables else None
         fresh = self._builder.at_line_start or (cell is not None and cell[0] == self._builder.length)
         if fresh:
-            text = text.lstrip()
+            # The mark that a browser shows before a list item parts it from its neighbours.
+            text = ("・" if self._item and not _MARKED.match(text) else "") + text.lstrip()
         elif self._space and not text.startswith(" "):
             text = " " + text
-        self._space = text.endswith(" ")
+        self._space, self._item = text.endswith(" "), False
         self._builder.write(text.rstrip(), position)
 
     def _break(self) -> None:

@@ -34,14 +34,15 @@ _TOPIC_CLUES = (
     ("measures", re.compile(r"再発防止|対策(?:として|を(?:実施|講じ))")),
     ("cause", re.compile(r"原因(?:は|と|で)|に(?:起因|より発生)")),
     ("overview", re.compile(r"影響(?:利用者|回線|契約|加入者)|継続時間|が発生")),
-    ("notification", re.compile(r"周知|お知らせを?掲載|問い?合わ?せ")),
+    ("notification", re.compile(r"周知|告知|掲載|お知らせ|投稿|問い?合わ?せ")),
 )
+_OF_PROLONGING = re.compile(r"長(?:期|時間)化(?:の|した)?(?:原因|要因)")
 _PROLONGING = re.compile(r"長期化|長時間化|復旧(?:が|に).{0,12}(?:遅れ|時間を要)")
 
-_COMPANY = re.compile(
-    r"(?:株式会社|有限会社|合同会社)[^\s、。，（）()「」]{1,20}?(?=から|より|及び|並びに|と|が|の|は|、|に|$)"
-    r"|[^\s、。，（）()「」のがはにをと]{1,20}(?:株式会社|有限会社|合同会社|[(（]株[)）])"
-)
+_FORM = "株式会社|有限会社|合同会社"
+_COMPANY = re.compile(rf"[^\s、。，（）()「」のがはにをと]{{1,20}}?(?:{_FORM}|[(（]株[)）])|(?:{_FORM})[^\s、。，（）()「」のがはにをと]{{1,20}}?(?=から|より|$|[のがはにをと、])")
+_ABOUT = re.compile(r"について|において|として")
+_AND_COMPANY = re.compile(rf"及び|並びに|(?<=会社)[、・]")
 _SUBJECT = re.compile(r"^(?P<name>[^、。]{2,40}?)(?:から|より|が|における|の)[、,]?")
 _NOBODY = re.compile(r"総務省|事務局|構成員|委員|座長|主査|関係(?:事業)?者|議事|同社|両社")
 
@@ -69,7 +70,7 @@ CHANNELS = (
     ("放送", re.compile(r"テレビ|ラジオ|L字|字幕|コミュニティチャンネル")),
     ("問合せ窓口", re.compile(r"問い?合わ?せ|コールセンター|窓口|サポートセンター|店頭|ショップ(?:で|に)")),
 )
-_TOLD = re.compile(r"周知|掲載|配信|公表|発表|案内|お知らせ|告知|通知|投稿|発信(?:し|を|。|$)|対応(?:を実施|した|し、|。|$)|設置|開設|回答")
+_TOLD = re.compile(r"周知|掲載|配信|公表|発表|案内|お知らせ|告知|通知|投稿|発信(?:し|を|。|$)|対応(?:を実施|した|し、|。|$)|説明|設置|開設|回答")
 
 
 @dataclass
@@ -83,13 +84,16 @@ class Explanation:
 def topic_of(heading: str) -> str | None:
     """What stands below a heading; None when it is no heading of an explanation."""
     bare = re.sub(r"\s", "", heading)
+    if "原因" in _OF_PROLONGING.sub("", bare):
+        bare = "原因"  # 原因及び長期化の要因: each bullet tells which of the two it is
     return next((topic for topic, words in TOPICS if any(word in bare for word in words)), None)
 
 
 def carriers_in(text: str) -> tuple[str, ...]:
     """Companies named in an introduction, in order: those with a legal form, else the subject (KDDIから、…)."""
-    named = [carrier_name(match.group()) for match in _COMPANY.finditer(text)]
-    named = [name for name in named if not _NOBODY.search(name) and name not in ("株式会社", "有限会社", "合同会社")]
+    parts = _AND_COMPANY.split(text)
+    named = [carrier_name(match.group()) for part in parts for match in _COMPANY.finditer(_ABOUT.sub("、", part))]
+    named = [name for name in named if not _NOBODY.search(name) and not re.fullmatch(_FORM, name)]
     if not named:
         subject = _SUBJECT.match(text)
         parts = re.split(r"及び|並びに|・|、", subject.group("name")) if subject else []
@@ -137,20 +141,32 @@ def _with_topics(blocks: Sequence[tuple[str, Block]]) -> Iterator[tuple[str, Blo
 
 def _start(overview: Sequence[str]) -> str | None:
     """The first day or minute of the overview; the introduction's month if that is all there is."""
-    month = parse_moment(overview[0])
-    reference = f"{month[:7]}-01" if month and len(month) >= 7 else None
+    reference = _reference(overview)
     for text in overview[1:]:
         for moment in find_moments(text, reference):
             if len(moment.value) >= 10:
                 return moment.value
-    return month
+    return next((found for text in overview if (found := parse_moment(text))), None)
+
+
+def _reference(overview: Sequence[str]) -> str | None:
+    """A day of the first month that is named in full, for dates without a year (8月2日)."""
+    month = next((found for text in overview if (found := parse_moment(text))), None)
+    return f"{month[:7]}-01" if month and len(month) >= 7 else None
 
 
 def _title(services: Sequence[tuple[str, str]], lead: Block) -> str:
     if services:
-        return "、".join(f"{service}{symptom}" if not symptom else f"{service}の{symptom}" for service, symptom in services)
+        return "、".join(map(_named, services))
     first = next((sentence for _, sentence in sentences(lead.text)), lead.text)
     return first if len(first) <= 80 else first[:79] + "…"
+
+
+def _named(service: tuple[str, str]) -> str:
+    name, symptom = service
+    if not symptom:
+        return name
+    return f"{name}{'が' if symptom.endswith('い') and 'が' not in symptom else 'の'}{symptom}"
 
 
 def _impacts(
@@ -158,10 +174,11 @@ def _impacts(
 ) -> tuple[list[tuple[str, str]], tuple[Impact, ...]]:
     """Services with their symptoms, and one impact for each service or phase."""
     where = next((block.position for topic, block in blocks if topic == "overview"), lead.position)
-    told = [text for text in overview[1:]] or list(overview)
+    told = overview[1:] or overview
+    reference = _reference(overview)
     users = _labelled_values(_USERS, overview)
     durations = _labelled_values(_DURATION, overview)
-    services = next((found for text in told if (found := _services(text))), [])
+    services = next((found for text in told if (found := _services(text, reference))), [])
     phases = sorted({phase for values in (users, durations) for phase in values if phase})
     impacts: list[Impact] = []
     if phases:
@@ -207,12 +224,12 @@ def _sized(impact: Impact, users: str | None, duration: str | None) -> Impact:
     return replace(impact, printed=printed)
 
 
-def _services(text: str) -> list[tuple[str, str]]:
+def _services(text: str, reference: str | None) -> list[tuple[str, str]]:
     """…において、Aの送受信及びBの発着信が不可となる → (A, 送受信不可), (B, 発着信不可)."""
     for match in _FAILED.finditer(text):
         before = text[: match.start()]
         starts = [m.end() for m in _CLAUSE_START.finditer(before)]
-        moments = [m.end for m in find_moments(before)]
+        moments = [m.end for m in find_moments(before, reference)]
         clause = before[max([*starts, *moments, 0]) :]
         symptom = match.group("symptom")
         for short, full in _ENDINGS:
@@ -224,11 +241,12 @@ def _services(text: str) -> list[tuple[str, str]]:
 
 
 def _service(part: str, symptom: str) -> tuple[str, str]:
-    part = re.sub(r"^(?:①|②|③|④|⑤|・)\s*", "", part)
-    match = re.match(rf"(?P<service>.+?)の?(?P<action>{_ACTION})(?:等)?$", part)
-    if match and match.group("service"):
-        return match.group("service"), match.group("action") + symptom
-    return part, symptom
+    part = re.sub(rf"^[①-⑳\s]+|^[^のが]{{1,30}}(?:{_FORM})(?:の|が提供する)", "", part)
+    match = re.match(rf"(?P<service>.+?)の(?P<action>{_ACTION})(?:等)?$", part)
+    if not match:
+        return part, symptom
+    joint = "が" if symptom.startswith("でき") else ""
+    return match.group("service"), match.group("action") + joint + symptom
 
 
 def _first_clause(text: str) -> str:

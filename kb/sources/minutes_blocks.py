@@ -20,12 +20,12 @@ SECTIONS = {
     "place": ("場所", "開催場所", "会場", "開催方法", "開催形式"),
     "attendees": ("出席者", "出席構成員", "参加者", "欠席者"),
     "agenda": ("議題", "議事次第", "次第", "会議次第"),
-    "proceedings": ("議事模様", "議事要旨", "議事概要", "議事の概要", "議事内容", "議事経過", "議事録"),
+    "proceedings": ("議事模様", "議事要旨", "議事概要", "議事の概要", "議事内容", "議事経過", "議事録", "議事"),
     "materials": ("配付資料", "配布資料", "提出資料"),
 }
 WEAK_SECTIONS = {
     "attendees": ("構成員", "出席", "関係者", "オブザーバ", "オブザーバー"),
-    "proceedings": ("議事", "概要"),
+    "proceedings": ("概要",),
     "materials": ("資料",),
 }
 _KANJI = "〇一二三四五六七八九十"
@@ -36,12 +36,13 @@ def _labels(sections: dict[str, tuple[str, ...]]) -> str:
     return "|".join(r"\s*".join(word) for word in words)  # 日 時 is printed with a space
 
 
+_PLACED = {name: SECTIONS[name] for name in ("date", "place")}  # their value may follow after a space alone
 _SECTION_OF = {word: name for known in (SECTIONS, WEAK_SECTIONS) for name, words in known.items() for word in words}
 _COUNTED = rf"第?\s*(?P<number>\d{{1,2}}|[{_KANJI}]{{1,2}}|[Ⅰ-Ⅻ])\s*[.．、,)）]?\s*"
 _REST = r"\s*[】＞]?\s*(?:[:：]\s*(?P<rest>.*)|$)"
 _SECTION = re.compile(rf"^(?:{_COUNTED}|[■◆○●【＜]\s*)?(?P<label>{_labels(SECTIONS)}){_REST}")
 _WEAK_SECTION = re.compile(rf"^{_COUNTED}(?P<label>{_labels(SECTIONS | WEAK_SECTIONS)}|{_labels(WEAK_SECTIONS)}){_REST}")
-_SPACED_LABEL = re.compile(rf"^(?:{_COUNTED})?(?P<label>日\s*時|場\s*所|開催日時|開催場所)\s+(?P<rest>\S.*)$")
+_SPACED_LABEL = re.compile(rf"^(?:{_COUNTED})?(?P<label>{_labels(_PLACED)})\s+(?P<rest>\S.*)$")
 _POINT = re.compile(r"^(?P<number>\d{1,2})\s*[.．]\s*(?P<rest>[^\d\s].*)$")
 _ITEM = re.compile(
     rf"^(?:[(（]\s*(?P<number>\d{{1,2}}|[{_KANJI}]{{1,2}})\s*[)）]|(?P<closed>[⑴-⒇]))\s*(?P<rest>.*)$"
@@ -52,10 +53,10 @@ _HEADING = re.compile(
 _NO_HEADING = re.compile(r"実施|完了|予定|済|\d")  # 【H28.3 実施完了】 may begin a wrapped line
 _BULLET = re.compile(r"^(?P<mark>[・･●◯◎◆◇■□▪▫•‣➢►▶✓※＊→⇒]|[○〇](?![○〇])|[-*–−‐—](?=\s))\s*(?P<rest>.*)$")
 _CIRCLED = re.compile(r"^(?P<mark>[①-⑳]|[ア-オ](?=[.．)）\s]))\s*\S")
-_ROLE = r"構成員|委員|座長代理|座長|主査代理|主査|事務局|総務省|事業者|オブザーバー?|説明者|社"
+_ROLE = r"構成員|委員|座長代理|座長|主査代理|主査|事務局|総務省|事業者|オブザーバー?|説明者|社|質問|質疑|回答|意見|コメント"
 _NAME = r"[^\s、。,：:（）()【】「」]{0,14}"
 _SPEAKER = re.compile(
-    rf"^(?:[(（【]\s*(?P<inside>{_NAME}(?:{_ROLE}))\s*[)）】]\s*[:：]?|(?P<before>{_NAME}(?:{_ROLE}))\s*[:：])\s*(?P<rest>.+)$"
+    rf"^(?:[(（【]\s*(?P<inside>{_NAME}(?:{_ROLE}))\s*[)）】]\s*[:：]?|(?P<before>{_NAME}(?:{_ROLE})|[QA]\d*)\s*[:：])\s*(?P<rest>.+)$"
 )
 _FINISHED = re.compile(r"[。．！？!?」』）)】＞>]$")
 _JAPANESE = "々ぁ-ゖァ-ヺー一-鿿、。"
@@ -135,15 +136,15 @@ class _BlockReader:
         pairs = sum(one and two for one, two in zip(full, full[1:], strict=False))
         # PDF converters often put a blank line after each line: then one blank line separates nothing.
         self._usual_gap = 2 if sum(full) > 3 and pairs * 4 < sum(full) else 1
+        widths = sorted(_width(line.text) for line in self.document.lines if line.text.strip())
+        self._full_width = widths[(len(widths) - 1) * 19 // 20] if widths else 0
 
     def take(self, line: Line) -> None:
         """Open a block with the line, or lengthen the last one."""
         bare = line.text.strip()
         at = line.start + line.text.index(bare)
         if not self._begins(line, bare, at):
-            gap = self.document.text.count("\n", self._last_end, line.start)
-            alone = not self.pieces or self.pieces[-1].kind == "heading" or self.pieces[-1].label == "closing"
-            if alone or (gap > self._usual_gap and self._finished()):
+            if self._ended(line):
                 self._open("text", line, at, at)
             else:
                 self.pieces[-1].end = line.end
@@ -209,6 +210,9 @@ class _BlockReader:
         bullet = _BULLET.match(bare)
         if bullet:
             body = at + bullet.start("rest")
+            inner = _BULLET.match(bullet.group("rest"))  # ・→ 回答
+            if inner:
+                bullet, body = inner, body + inner.start("rest")
             speech = _SPEAKER.match(bullet.group("rest"))
             if speech:
                 speaker = speech.group("inside") or speech.group("before")
@@ -226,9 +230,24 @@ class _BlockReader:
     def _open(self, kind: str, line: Line, start: int, body: int, label: str = "", mark: str = "") -> None:
         self.pieces.append(_Open(kind, start, body, line.end, line.position, label, mark))
 
+    def _ended(self, line: Line) -> bool:
+        """Whether an unmarked line begins a paragraph of its own."""
+        if not self.pieces or self.pieces[-1].kind == "heading" or self.pieces[-1].label == "closing":
+            return True
+        gap = self.document.text.count("\n", self._last_end, line.start)
+        # A line that stops short of the margin ends a sentence, or is the title of an item.
+        short = _width(self._last) < 0.75 * self._full_width
+        titled = short and self.pieces[-1].kind == "item" and self.pieces[-1].end == self._last_end
+        return titled or (self._finished() and (short or gap > self._usual_gap))
+
     def _finished(self) -> bool:
         """Whether the block before may have ended with its last line."""
         return not self.pieces or self.pieces[-1].kind in ("heading", "section") or bool(_FINISHED.search(self._last))
+
+
+def _width(text: str) -> float:
+    """Width in full-width characters."""
+    return sum(0.5 if character.isascii() else 1 for character in text.strip())
 
 
 def number_of(printed: str) -> int:

@@ -49,7 +49,6 @@ _OPENING, _CLOSING = "「『（(【", "」』）)】"
 _QUESTION = re.compile(r"か[。．?？」]*$|か[。．?？]|[?？]")
 
 MEMBERS = re.compile(r"構成員|委員|座長|主査|オブザーバ")
-ANSWERERS = re.compile(r"社$|事業者|説明者|事務局|総務省")
 
 
 EARLIER = -1  # `Turn.replies_to`: the question that waited when the paragraph began
@@ -100,7 +99,14 @@ def turns(text: str, closing: bool = False, waiting: bool = False) -> list[Turn]
 
 
 def spoken(text: str, speaker: str, waiting: bool) -> Turn:
-    """A speech of verbatim minutes; `waiting` = a question is open, and somebody who is no member may answer it."""
+    """A speech of verbatim minutes; `waiting` = a question is open, and somebody who is no member may answer it.
+
+    A label may name the turn instead of the speaker (質問：, 回答：, Q：, A：).
+    """
+    if re.match(r"質問|質疑|Q", speaker):
+        return Turn("question", text, 0)
+    if re.search(r"意見|コメント", speaker):
+        return Turn("question" if _QUESTION.search(text) else "remark", text, 0)
     if MEMBERS.search(speaker):
         return Turn("question" if _QUESTION.search(text) else "remark", text, 0)
     return Turn("answer", text, 0, EARLIER) if waiting else Turn("remark", text, 0)

@@ -33,10 +33,11 @@ class _Key:
 class _Values:
     """The labelled values of one record's field, looked up from the most to the least specific."""
 
-    def __init__(self, record: Record | None, name: str, ledger: CoverageLedger) -> None:
-        self.entries = [e for span in (record.fields.get(name, ()) if record else ()) for e in split_labelled(span)]
+    def __init__(self, record: Record | None, name: str, document: Document, ledger: CoverageLedger) -> None:
+        spans = _joined(record.fields.get(name, []) if record else [], document)
+        self.entries = [e for span in spans for e in split_labelled(span)]
         self._ledger = ledger
-        for span in record.fields.get(name, ()) if record else ():
+        for span in spans:
             for mark in marks(span):
                 ledger.mark(mark.start, mark.end)
         self._prefix: Labelled | None = None
@@ -61,7 +62,7 @@ class _Values:
     def head(self) -> str:
         """Text before the first mark, which holds for every phase; "" without marks."""
         first = self.entries[0] if self.entries else None
-        if first is None or first.mark or len(self.entries) == 1:
+        if first is None or first.mark or not any(entry.mark for entry in self.entries):
             return ""
         self._ledger.mark(first.value.start, first.value.end)
         return first.value.text
@@ -114,6 +115,17 @@ def build_incident(
     return incident, notices
 
 
+def _joined(spans: list[Span], document: Document) -> list[Span]:
+    """Spans with nothing but white space between them (the lines of a wrapped value) as one."""
+    found: list[Span] = []
+    for span in spans:
+        if found and not document.text[found[-1].end : span.start].strip():
+            found[-1] = Span(document.text[found[-1].start : span.end], found[-1].start)
+        else:
+            found.append(span)
+    return found
+
+
 def _carrier_names(
     row: Record | None, sheet: Record | None, document: Document, notices: list[Notice], no: int | None, ledger: CoverageLedger
 ) -> dict[int | None, str]:
@@ -134,8 +146,8 @@ def _carrier_names(
 def _impacts(
     row: Record | None, sheet: Record | None, names: dict[int | None, str], document: Document, notices: list[Notice], ledger: CoverageLedger
 ) -> list[Impact]:
-    in_sheet = {name: _Values(sheet, name, ledger) for name in _PHASED}
-    in_list = {name: _Values(row, name, ledger) for name in _PHASED}
+    in_sheet = {name: _Values(sheet, name, document, ledger) for name in _PHASED}
+    in_list = {name: _Values(row, name, document, ledger) for name in _PHASED}
     units = (sheet or row).units if (sheet or row) else {}
     keys = _keys([values for source in (in_sheet, in_list) for values in source.values()])
     service_text = (sheet.text("service") if sheet else "") or (row.text("service") if row else "")

@@ -166,7 +166,7 @@ def unequal_totals(statistics: list[Statistic]) -> list[Notice]:
             parts = [s for s in parts if s.table == total.table and s.unit == total.unit]
             found = sum(s.value for s in parts)
             if len(parts) >= 2 and found != total.value:
-                message = f"{total.table}, {getattr(total, by)}: the cells add up to {found:,.0f}, printed is {total.value:,.0f}"
+                message = f"{total.table}, {by} {getattr(total, by)}: the cells add up to {found:,.0f}, printed is {total.value:,.0f}"
                 notices.append(Notice("totals-do-not-add-up", message, total.position))
     return notices
 

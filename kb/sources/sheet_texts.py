@@ -18,7 +18,7 @@ _ITEM = re.compile(
 )
 _ITEM_START = re.compile(rf"^(?:{_BULLET}|-\s|\(?\d{{1,2}}[.)．）](?!\d)|[①-⑳])\s*")
 _AFTER_STATUS = re.compile(r"(?<=】)(?=\s*[^\s【])")
-_SENTENCE_END = re.compile(r"(?<=。)(?=\s+\S)")
+_SENTENCE_END = re.compile(r"(?<=。)(?=\s+\S)|(?<=[)）])(?=\n\s*[^\sのはがをにでともへやか、。])")
 _STATUS_WORDS = "実施|完了|予定|済|中$|検討|継続|対応|適用|導入|随時|未定"
 _DATE_WORD = r"(?:[HRS]|平成|令和|昭和|(?:19|20)\d{2})"
 _STATUS = re.compile(

@@ -20,6 +20,7 @@ _DROP_TAGS = "span|strong|em|b|i|u|s|small|font|img|a|sub|code|mark|caption|labe
 _TAG = re.compile(
     rf"<(?P<close>/?)(?P<name>{_BREAK_TAGS}|{_DROP_TAGS}|sup)(?:\s[^<>]*)?/?>|<!--.*?-->", re.IGNORECASE
 )
+_LIST_ITEM = re.compile(r"<li(?:\s[^<>]*)?>\s*(?![・●○■◆▪•※①-⑳\d(（\-\s<])", re.IGNORECASE)
 _BREAK = re.compile(rf"^(?:{_BREAK_TAGS})$", re.IGNORECASE)
 _PIPE_ROW = re.compile(r"^\s*\|(.*)\|\s*$")
 _PIPE_RULE = re.compile(r"^[\s|:\-]+$")
@@ -113,7 +114,7 @@ class _TextReader:
 def _readable(raw: str) -> str:
     """Text of a line or cell: markup → line breaks, entities → characters, letters folded."""
     if "<" in raw:
-        raw = _TAG.sub(_tag_text, raw)
+        raw = _TAG.sub(_tag_text, _LIST_ITEM.sub("<li>・", raw))
     if "&" in raw:
         raw = html.unescape(raw)
     return _SPACES.sub("\n", fold(raw)).strip("\n")

@@ -179,7 +179,7 @@ CREATE TABLE incident_tags (
     passage_id INTEGER REFERENCES passages(id) ON DELETE CASCADE,
     method TEXT NOT NULL CHECK (method IN ('curated', 'rule', 'model')),
     confidence REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),
-    PRIMARY KEY (incident_id, tag_id)
+    PRIMARY KEY (incident_id, tag_id, evidence)
 ) WITHOUT ROWID;
 CREATE TABLE statistics (
     id INTEGER PRIMARY KEY,

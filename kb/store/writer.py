@@ -206,7 +206,7 @@ class Writer:
 
     def incident_tags(self, rows: Iterable[Mapping[str, object]]) -> None:
         """Rows with incident_id, tag_id, evidence, passage_id, method, confidence."""
-        self.db["incident_tags"].insert_all(rows, replace=True)
+        self.db["incident_tags"].insert_all(rows, ignore=True)
 
     # Meetings --------------------------------------------------------------------------------------------------------
 
