@@ -52,6 +52,8 @@ QUERIES = [
     ("二台とも止まった", {"both-systems-down"}),
     ("片系だけ壊れた", {"single-system-failure"}),
     ("SPOF をなくす", {"single-point-of-failure"}),
+    ("予備系への切換に失敗", {"redundancy"}),
+    ("入替と割当の作業で切替えが失敗した", {"equipment-replacement", "failover-failure"}),
     ("切戻しで混雑", {"switch-back", "congestion"}),
     ("could not roll back the change", {"rollback-failure"}),
     ("自動的に設定が戻る仕組み", {"automatic-rollback"}),
@@ -342,6 +344,6 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 
 def test_patterns_become_spellings(tmp_path: Path) -> None:
     path = tmp_path / "lexicon.yml"
-    path.write_text(GOOD.replace("[経路リーク]", '["切(り)替(え)", "フェ<ー|イ>ルオーバ"]'), encoding="utf-8")
+    path.write_text(GOOD.replace("[経路リーク]", '["冗長(構成)断", "フェ<ー|イ>ルオーバ(ー)"]'), encoding="utf-8")
     texts = [form.text for form in load_lexicon(path).expansions("route-leak")]
-    assert texts == ["切り替え", "切り替", "切替え", "切替", "フェールオーバ", "フェイルオーバ"]
+    assert texts == ["冗長構成断", "冗長断", "フェールオーバー", "フェイルオーバー"]  # without ー: folded alike, kept once

@@ -1,7 +1,8 @@
 """Spelling differences that do not change a word, removed with offsets kept.
 
 Folded alike: width and compatibility forms (NFKC), letter case, a ー that ends a katakana word of three or more
-characters (サーバー, サーバ), a ・ between katakana, and a short gap (fail-over, fail over, failover; 証明書 期限).
+characters (サーバー, サーバ), a ・ between katakana, a short gap (fail-over, fail over, failover; 証明書 期限) and the
+okurigana of some compounds (切り替え, 切替え, 切替; 問い合わせ, 問合せ).
 Line breaks and longer gaps are kept, since they separate table cells and list items.
 """
 
@@ -12,11 +13,60 @@ import unicodedata
 from dataclasses import dataclass
 
 _GAP = r" \t_\-‐–\u00ad\u200b"
-_DROPPED = re.compile(
-    rf"(?<=[ァ-ヺー][ァ-ヺー])ー+(?![ァ-ヺー])"
-    rf"|(?P<gap>(?<![{_GAP}])[{_GAP}]{{1,2}}(?![{_GAP}])|(?<=[ァ-ヺー])・(?=[ァ-ヺ])|(?<=[a-z0-9])\n(?=[a-z0-9]))"
+# Kana that compounds are written with or without: (what stands before, the kana, what stands after).
+_OKURIGANA = (
+    ("切", "り", "[替換戻離分]"),
+    ("取", "り", "[替換違扱付消込]"),
+    ("入", "れ", "[替換]"),
+    ("振", "り", "[替分]"),
+    ("張", "り", "替"),
+    ("[切取入振張]り?れ?替", "え", ""),
+    ("[切巻]", "[りき]", "戻"),
+    ("[切巻][りき]?戻", "し", ""),
+    ("切り?離", "し", ""),
+    ("切り?分", "け", ""),
+    ("割", "り", "[当振込]"),
+    ("割り?当", "て", ""),
+    ("問い?合", "わ", "せ"),
+    ("問", "い", "合"),
+    ("立", "ち", "[上会入]"),
+    ("繰", "り", "返"),
+    ("見積", "も", "り"),
+    ("申", "し", "[込出]"),
+    ("払", "い", "出"),
+    ("呼", "び", "出"),
+    ("書", "き", "[換込]"),
+    ("引", "き", "[継込]"),
+    ("組", "み", "[込合]"),
 )
-_ALREADY_FOLDED = re.compile(r"[ぁ-んァ-ヺ一-鿿a-z0-9]+")
+
+_DROPPABLE_KANA = "".join(sorted({kana.strip("[]") for _, kana, _ in _OKURIGANA}))
+
+
+def _fixed_widths(pattern: str) -> list[str]:
+    """The pattern with each optional piece present and absent: a lookbehind needs one width."""
+    optional = re.search(r"(\[[^\]]+\]|.)\?", pattern)
+    if not optional:
+        return [pattern]
+    head, tail = pattern[: optional.start()], pattern[optional.end() :]
+    return _fixed_widths(head + optional[1] + tail) + _fixed_widths(head + tail)
+
+
+def _dropped() -> re.Pattern[str]:
+    """One character class first, so that the scan runs at the speed of a set; lookbehinds then tell the cases apart."""
+    first = "ー・\n" + _DROPPABLE_KANA
+    cases = [
+        r"(?<=[ァ-ヺー]{2}ー)ー*(?![ァ-ヺー])",
+        rf"(?P<gap>(?<=[{_GAP}])(?<![{_GAP}]{{2}})[{_GAP}]?(?![{_GAP}])"
+        r"|(?<=[ァ-ヺー]・)(?=[ァ-ヺ])|(?<=[a-z0-9]\n)(?=[a-z0-9]))",
+    ]
+    for before, kana, after in _OKURIGANA:
+        cases += [f"(?<={head}{kana})" + (f"(?={after})" if after else "") for head in _fixed_widths(before)]
+    return re.compile(f"[{first}{_GAP}](?:{'|'.join(cases)})")
+
+
+_DROPPED = _dropped()
+_ALREADY_FOLDED = re.compile(rf"(?:[ァ-ヺ一-鿿a-z0-9]|(?![{_DROPPABLE_KANA}])[ぁ-ん])+")
 _HALF_WIDTH_VOICING = "ﾞﾟ"  # they have combining class 0, yet NFKC joins them to the kana before
 
 
@@ -34,7 +84,7 @@ def fold_form(text: str) -> str:
     """The folded spelling alone, for word lists."""
     if _ALREADY_FOLDED.fullmatch(text):
         return text
-    return _DROPPED.sub("", unicodedata.normalize("NFKC", text).casefold()).strip(" ")
+    return _DROPPED.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def fold(text: str) -> FoldedText:
@@ -55,7 +105,7 @@ def fold(text: str) -> FoldedText:
         kept_ends += ends[position:begin]
         after_gap = (after_gap and begin == position) or match["gap"] is not None
         if match["gap"] is None:
-            kept_ends[-1] = ends[end - 1]  # the dropped ー still belongs to its word
+            kept_ends[-1] = ends[end - 1]  # the dropped kana still belongs to its word
         position = end
     _extend_gaps(gaps, len(joined) - position, after_gap)
     kept.append(joined[position:])

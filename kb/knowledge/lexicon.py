@@ -130,8 +130,8 @@ def _owners(concepts: tuple[Concept, ...]) -> dict[str, str]:
                 )
     for concept in concepts:
         for form in concept.forms:
-            for ending in inflections(form.folded):
-                owners.setdefault(ending, concept.id)
+            for ending in inflections(form.text):
+                owners.setdefault(ending if form.text == form.folded else fold_form(ending), concept.id)
     return owners
 
 
