@@ -66,7 +66,8 @@ def users_span(impact: Impact) -> Span | None:
     users = impact.users
     if users is None:
         return None
-    half = 0.0 if impact.users_qualifier in (None, "exact") else _count_grain(impact.printed.get("users", ""), users) / 2
+    rounded = impact.users_qualifier not in (None, "exact")
+    half = _count_grain(impact.printed.get("users", ""), users) / 2 if rounded else 0.0
     if impact.users_qualifier == "at_least":
         return users - half, math.inf
     upper = impact.users_max if impact.users_qualifier == "range" and impact.users_max else users

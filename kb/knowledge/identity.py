@@ -27,8 +27,10 @@ NEAR_MINUTES = 30
 _DAY = datetime.timedelta(days=1)
 _LEGAL_FORM = re.compile(r"株式会社|有限会社|合同会社|\(株\)|\(有\)|\s")
 
-# The present name of a carrier first, then its former names and group; () when the name is not known.
+# Formal names of a carrier: its present one first, then former ones and those of companies it absorbed; () = not known.
 Resolve = Callable[[str], tuple[str, ...]]
+# The group a carrier belongs to, None if it stands alone.
+GroupOf = Callable[[str], str | None]
 
 
 @dataclass(frozen=True)
@@ -73,30 +75,38 @@ class Match:
     candidates: tuple[Candidate, ...] = ()
 
 
-def match(incident: Incident, known: Sequence[KnownIncident], resolve: Resolve, source: str = "document") -> Match:
+def match(
+    incident: Incident,
+    known: Sequence[KnownIncident],
+    resolve: Resolve,
+    source: str = "document",
+    group_of: GroupOf = lambda name: None,
+) -> Match:
     """Find the held incident that `incident`, read from `source`, tells of. Raises KbError for a date that is none."""
-    candidates = _by_id([held for one in known if (held := _candidate(incident, one, resolve, source)) is not None])
+    weighed = (_candidate(incident, one, resolve, group_of, source) for one in known)
+    candidates = _by_id([candidate for candidate in weighed if candidate is not None])
     certain = _closest([candidate for candidate in candidates if candidate.verdict == "same"])
     if len(certain) == 1:
         chosen = certain[0]
         return Match("same", chosen.id, chosen.reasons, chosen.conflicts, (chosen,))
     open_ = tuple(certain) or tuple(candidates)
     if open_:
-        reason = (
-            "several held incidents fit equally well" if len(open_) > 1 else "one held incident may be it, without proof"
-        )
+        several = len(open_) > 1
+        reason = "several held incidents fit equally well" if several else "one held incident may be it, without proof"
         return Match("uncertain", None, (reason,), (), open_)
     return Match("new", None, ("no held incident of that carrier starts then",))
 
 
-def _candidate(incident: Incident, known: KnownIncident, resolve: Resolve, source: str) -> Candidate | None:
+def _candidate(
+    incident: Incident, known: KnownIncident, resolve: Resolve, group_of: GroupOf, source: str
+) -> Candidate | None:
     """Weigh one held incident; None when it is another accident."""
     other = known.incident
     if other.id is None:
         raise ValueError(f"a known incident needs an id: {other.title}")
     if _numbered_apart(incident, other):
         return None
-    carrier = _carrier_relation(incident, other, resolve)
+    carrier = _carrier_relation(incident, other, resolve, group_of)
     precision, start_conflict = _start_relation(incident, other)
     figures = compare_figures(incident, other)
     verdict = _verdict(carrier, precision, len(figures.agreeing), len(figures.disagreements))
@@ -140,16 +150,24 @@ def _numbered_apart(incident: Incident, other: Incident) -> bool:
     )
 
 
-def _carrier_relation(incident: Incident, other: Incident, resolve: Resolve) -> str:
-    """same: they share a carrier, under any of its names; group: only relatives of one; else unrelated."""
-    ours = [(_bare(name), resolve(name)) for name in incident.carriers]
-    theirs = [(_bare(name), resolve(name)) for name in other.carriers]
+def _carrier_relation(incident: Incident, other: Incident, resolve: Resolve, group_of: GroupOf) -> str:
+    """same: they share a carrier, under any name it bore or took over; group: only relatives of one; else unrelated."""
+    ours = [(name, resolve(name)) for name in incident.carriers]
+    theirs = [(name, resolve(name)) for name in other.carriers]
     pairs = [(one, two) for one in ours for two in theirs]
-    if any(a == b or (x and y and x[0] == y[0]) for (a, x), (b, y) in pairs):
+    if any(_same_carrier(*one, *two) for one, two in pairs):
         return "same"
-    if any({a, *map(_bare, x)} & {b, *map(_bare, y)} for (a, x), (b, y) in pairs):
+    if any(set(x) & set(y) or (group_of(a) and group_of(a) == group_of(b)) for (a, x), (b, y) in pairs):
         return "group"
     return "unrelated"
+
+
+def _same_carrier(name: str, formal: tuple[str, ...], other: str, other_formal: tuple[str, ...]) -> bool:
+    if _bare(name) == _bare(other) or (formal and other_formal and formal[0] == other_formal[0]):
+        return True
+    # A group's name (NTT) resolves to all its members without being one of them: it names nobody in particular.
+    names, others = list(map(_bare, formal)), list(map(_bare, other_formal))
+    return (_bare(name) in names and _bare(other) in names) or (_bare(other) in others and _bare(name) in others)
 
 
 def _bare(name: str) -> str:

@@ -22,7 +22,7 @@ GENERIC = frozenset({
     "trigger/upstream-provider", "mechanism/equipment-outage", "mechanism/dependency-cascade",
 })  # fmt: skip
 
-# What a natural disaster does everywhere: between two disasters these say as little as the disaster itself.
+# What a natural disaster does everywhere: where one of two accidents is a disaster, these say as little as it does.
 OF_DISASTERS = frozenset({
     "trigger/power-failure", "mechanism/power-loss", "mechanism/link-cut", "mechanism/traffic-restriction",
     "trigger/third-party-cut", "trigger/transmission-failure",
@@ -119,7 +119,7 @@ def days_between(earlier: Accident, later: Accident) -> int | None:
 
 def specific(earlier: Accident, later: Accident, tags: Iterable[str]) -> list[str]:
     """Those of the shared cause tags that tie two accidents by themselves."""
-    vague = GENERIC | OF_DISASTERS if DISASTER in earlier.tags and DISASTER in later.tags else GENERIC
+    vague = GENERIC | OF_DISASTERS if DISASTER in earlier.tags or DISASTER in later.tags else GENERIC
     return [tag for tag in tags if tag not in vague]
 
 

@@ -1,8 +1,8 @@
 """Council minutes (電気通信事故検証会議 議事要旨): the meeting, the accidents explained to it, and every exchange.
 
-Quirks met (2016): a blank line after each line of text, words cut at line ends, full-width digits, spaces between Japanese
-and Latin letters; questions and answers in one sentence; the closing remarks repeat the viewpoints of the exchanges. Other
-years number differently, name speakers, hear several carriers, or withhold parts (非公開).
+Quirks met (2016): a blank line after each line of text, words cut at line ends, full-width digits, spaces between
+Japanese and Latin letters; questions and answers in one sentence; the closing remarks repeat the viewpoints of the
+exchanges. Other years number differently, name speakers, hear several carriers, or withhold parts (非公開).
 """
 
 from __future__ import annotations
@@ -35,11 +35,14 @@ _LONGEST_TITLE = 80
 _TALK = {"exchanges": ("speech", "bullet"), "summary": ("speech", "bullet")}
 
 _NUMBER = re.compile(r"第\s*(?P<number>\d{1,3}|[一二三四五六七八九十]{1,3})\s*回")
-_HOURS = re.compile(r"(?:午前|午後)?\s*\d{1,2}\s*(?:[:：]\s*\d{2}|時(?:\s*\d{1,2}\s*分|半)?)\s*(?:[~～〜-]|から)\s*(?:午前|午後)?\s*\d{1,2}\s*(?:[:：]\s*\d{2}|時(?:\s*\d{1,2}\s*分|半)?)(?:まで)?")
+_CLOCK = r"(?:午前|午後)?\s*\d{1,2}\s*(?:[:：]\s*\d{2}|時(?:\s*\d{1,2}\s*分|半)?)"
+_HOURS = re.compile(rf"{_CLOCK}\s*(?:[~～〜-]|から)\s*{_CLOCK}(?:まで)?")
 
 _EXCHANGES = re.compile(r"質疑|意見交換|議論|討議|主な(?:意見|発言|やり取り)|質問及び回答")
 _SUMMARY = re.compile(r"総括|講評|まとめ|総評")
-_EXPLAINS = re.compile(r"(?:事故|障害).*(?:説明|報告|発表|聴取|ヒアリング)|(?:説明|報告|聴取).*(?:事故|障害)|(?:事故|障害)(?:について|の検証)")
+_EXPLAINS = re.compile(
+    r"(?:事故|障害)(?:について|の検証|.{0,200}?(?:説明|報告|発表|聴取|ヒアリング))|(?:説明|報告|聴取).{0,200}?(?:事故|障害)"
+)
 _VIEWPOINT = re.compile(r"\s*(?:等)?(?:の観点|という観点|に係る観点|に関する観点|について|に関して|に関する(?:質疑|意見|事項))$")
 _REFERS = re.compile(r"議事\s*((?:(?:[、,・]|及び|と)?\s*\(\s*\d{1,2}\s*\)\s*)+)")  # 議事（2）及び（4）
 _REFERRED = re.compile(r"\d{1,2}")
@@ -48,10 +51,10 @@ _REFERRED = re.compile(r"\d{1,2}")
 def recognises(document: Document) -> float:
     """0 to 1: how surely a document is minutes of the council."""
     head = "\n".join(line.text for line in document.lines[:_HEAD_LINES])
-    signs = (_MINUTES.search(head), _COUNCIL.search(head), _SPEAKING.search(document.text), _ACCIDENT.search(document.text))
-    if not signs[0]:
+    if not _MINUTES.search(head):
         return 0.0
-    return sum(0.25 for sign in signs if sign)
+    others = (_COUNCIL.search(head), _SPEAKING.search(document.text), _ACCIDENT.search(document.text))
+    return 0.25 * (1 + sum(sign is not None for sign in others))
 
 
 @dataclass

@@ -40,22 +40,28 @@ _OF_PROLONGING = re.compile(r"長(?:期|時間)化(?:の|した)?(?:原因|要�
 _PROLONGING = re.compile(r"長期化|長時間化|復旧(?:が|に).{0,12}(?:遅れ|時間を要)")
 
 _FORM = "株式会社|有限会社|合同会社"
-_COMPANY = re.compile(rf"[^\s、。，（）()「」のがはにをと]{{1,20}}?(?:{_FORM}|[(（]株[)）])|(?:{_FORM})[^\s、。，（）()「」のがはにをと]{{1,20}}?(?=から|より|$|[のがはにをと、])")
+_WORD = r"[^\s、。，（）()「」のがはにをと]{1,20}?"
+_COMPANY = re.compile(rf"{_WORD}(?:{_FORM}|[(（]株[)）])|(?:{_FORM}){_WORD}(?=から|より|$|[のがはにをと、])")
 _ABOUT = re.compile(r"について|において|として")
 _AND_COMPANY = re.compile(rf"及び|並びに|(?<=会社)[、・]")
 _SUBJECT = re.compile(r"^(?P<name>[^、。]{2,40}?)(?:から|より|が|における|の)[、,]?")
 _NOBODY = re.compile(r"総務省|事務局|構成員|委員|座長|主査|関係(?:事業)?者|議事|同社|両社")
 
 _AREA = re.compile(r"影響(?:地域|範囲|エリア)(?:は|が|[:：])\s*(?P<value>[^、。]+)")
+# A value ends where the next one is announced: 影響利用者数は約32.4万人、継続時間は…
 _USERS = re.compile(
-    r"影響(?:を(?:受|与え)[けた]*)?(?:した)?(?:利用者|回線|契約者?|加入者|ユーザー?)数?(?:は|が|[:：])\s*(?P<value>[^。]+?)(?=、(?!\d)(?=\D*(?:時間|地域|範囲))|。|$)"
+    r"影響(?:を(?:受|与え)[けた]*)?(?:した)?(?:利用者|回線|契約者?|加入者|ユーザー?)数?(?:は|が|[:：])\s*"
+    r"(?P<value>[^。]{1,200}?)(?=、\D{0,20}(?:時間|地域|範囲)|。|$)"
 )
-_DURATION = re.compile(r"(?:継続|影響|停止|障害|事故)(?:の(?:継続)?)?時間(?:は|が|[:：])\s*(?P<value>[^。]+?)(?=、(?=\D*(?:数|地域|範囲))|。|$)")
+_DURATION = re.compile(
+    r"(?:継続|影響|停止|障害|事故)(?:の(?:継続)?)?時間(?:は|が|[:：])\s*"
+    r"(?P<value>[^。]{1,200}?)(?=、\D{0,20}(?:数|地域|範囲)|。|$)"
+)
 
 _ACTION = "送受信|受信|送信|発着信|発信|着信|利用|接続|閲覧|通話|通信|視聴|ログイン|アクセス|登録|予約|決済"
 _FAILED = re.compile(
-    r"(?:が|を|に|の)?(?P<symptom>(?:利用|接続|通信|通話|送受信|発着信|閲覧)?(?:でき(?:ない|なく|ず|なかった)|しづら[いく]|しにく[いく])|不可|不能|困難"
-    r"|つながら?(?:ない|なく|にく[いく]|りにく[いく]|りづら[いく])|使え(?:ない|なく)|停止|中断|遅延)"
+    r"(?:が|を|に|の)?(?P<symptom>(?:利用|接続|通信|通話|送受信|発着信|閲覧)?"
+    r"(?:でき(?:ない|なく|ず|なかった)|しづら[いく]|しにく[いく])|不可|不能|困難|つながら?(?:ない|なく|にく[いく]|りにく[いく]|りづら[いく])|使え(?:ない|なく)|停止|中断|遅延)"
 )
 _CLAUSE_START = re.compile(r"(?:において|におき|にて|から|より|により|ため|まで|の間|頃|に|は|で)、|[。]")
 _AND = re.compile(r"及び|並びに|および|ならびに|又は|または|、")
@@ -183,7 +189,8 @@ def _impacts(
     impacts: list[Impact] = []
     if phases:
         for number in phases:
-            service, symptom = services[number - 1] if len(services) == len(phases) else ("、".join(s for s, _ in services), "")
+            matched = len(services) == len(phases)
+            service, symptom = services[number - 1] if matched else ("、".join(name for name, _ in services), "")
             impact = Impact(service, circled(number), symptom=symptom or None, position=where)
             impacts.append(_sized(impact, users.get(number, users.get(0)), durations.get(number, durations.get(0))))
     else:
@@ -216,7 +223,11 @@ def _sized(impact: Impact, users: str | None, duration: str | None) -> Impact:
     if users and count:
         printed["users"] = users
         impact = replace(
-            impact, users=count.value, users_max=count.maximum, users_qualifier=count.qualifier, unit=count.unit or "users"
+            impact,
+            users=count.value,
+            users_max=count.maximum,
+            users_qualifier=count.qualifier,
+            unit=count.unit or "users",
         )
     if duration and length:
         printed["duration"] = re.sub(r"(?:で)?(?:あった|ある)$|でした$", "", duration)

@@ -1,7 +1,7 @@
 """Lines of council minutes → blocks: a section, an item, a heading, a bullet, a speech or a paragraph, wraps joined.
 
-What begins a block is its mark, never its place on the page: 1 / 1. / 第1, （1） / ⑴, ＜…＞ 【…】, ・ ○ ● －, ①, a label with
-a colon, a speaker. Everything else continues the block before it, since PDF text wraps in the middle of words.
+What begins a block is its mark, never its place on the page: 1 / 1. / 第1, （1） / ⑴, ＜…＞ 【…】, ・ ○ ● －, ①, a label
+with a colon, a speaker. All else continues the block before it, since PDF text wraps in the middle of words.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _SECTION_OF = {word: name for known in (SECTIONS, WEAK_SECTIONS) for name, words
 _COUNTED = rf"第?\s*(?P<number>\d{{1,2}}|[{_KANJI}]{{1,2}}|[Ⅰ-Ⅻ])\s*[.．、,)）]?\s*"
 _REST = r"\s*[】＞]?\s*(?:[:：]\s*(?P<rest>.*)|$)"
 _SECTION = re.compile(rf"^(?:{_COUNTED}|[■◆○●【＜]\s*)?(?P<label>{_labels(SECTIONS)}){_REST}")
-_WEAK_SECTION = re.compile(rf"^{_COUNTED}(?P<label>{_labels(SECTIONS | WEAK_SECTIONS)}|{_labels(WEAK_SECTIONS)}){_REST}")
+_WEAK_SECTION = re.compile(rf"^{_COUNTED}(?P<label>{_labels(WEAK_SECTIONS)}){_REST}")
 _SPACED_LABEL = re.compile(rf"^(?:{_COUNTED})?(?P<label>{_labels(_PLACED)})\s+(?P<rest>\S.*)$")
 _POINT = re.compile(r"^(?P<number>\d{1,2})\s*[.．]\s*(?P<rest>[^\d\s].*)$")
 _ITEM = re.compile(
@@ -56,7 +56,8 @@ _CIRCLED = re.compile(r"^(?P<mark>[①-⑳]|[ア-オ](?=[.．)）\s]))\s*\S")
 _ROLE = r"構成員|委員|座長代理|座長|主査代理|主査|事務局|総務省|事業者|オブザーバー?|説明者|社|質問|質疑|回答|意見|コメント"
 _NAME = r"[^\s、。,：:（）()【】「」]{0,14}"
 _SPEAKER = re.compile(
-    rf"^(?:[(（【]\s*(?P<inside>{_NAME}(?:{_ROLE}))\s*[)）】]\s*[:：]?|(?P<before>{_NAME}(?:{_ROLE})|[QA]\d*)\s*[:：])\s*(?P<rest>.+)$"
+    rf"^(?:[(（【]\s*(?P<inside>{_NAME}(?:{_ROLE}))\s*[)）】]\s*[:：]?"
+    rf"|(?P<before>{_NAME}(?:{_ROLE})|[QA]\d*)\s*[:：])\s*(?P<rest>.+)$"
 )
 _FINISHED = re.compile(r"[。．！？!?」』）)】＞>]$")
 _JAPANESE = "々ぁ-ゖァ-ヺー一-鿿、。"

@@ -1,7 +1,7 @@
 """What was said at a meeting → turns: question, answer, remark, summary.
 
-Minutes report speech in clauses, and one sentence often holds two turns: 「…かとの指摘があり、…旨の回答があった。」 A reporting
-clause (link + noun + verb) ends a turn and tells its kind; it is not part of the turn's text. Verbatim minutes name the
+Minutes report speech in clauses, and one sentence often holds two turns: 「…かとの指摘があり、…旨の回答があった。」
+A reporting clause (link + noun + verb) ends a turn and tells its kind; it is not part of the turn's text. Verbatim minutes name the
 speaker instead. What is reported by no clause belongs to the turn that follows it in the same paragraph, or is a remark.
 """
 
@@ -56,7 +56,7 @@ EARLIER = -1  # `Turn.replies_to`: the question that waited when the paragraph b
 
 @dataclass(frozen=True)
 class Turn:
-    """One turn of a paragraph: `start` is its offset in the paragraph's text, `replies_to` the index of its question."""
+    """One turn: `start` is its offset in the paragraph's text, `replies_to` the index of its question there."""
 
     kind: str
     text: str

@@ -44,7 +44,8 @@ def new_database(path: Path) -> Iterator[Database]:
     except (OSError, sqlite3.Error) as error:
         raise DatabaseError(_advice(error, path)) from error
     finally:
-        scratch.unlink(missing_ok=True)
+        if path.parent.is_dir():
+            scratch.unlink(missing_ok=True)
 
 
 def verify(connection: sqlite3.Connection, path: Path) -> None:

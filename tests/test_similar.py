@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from kb.errors import NotFoundError
+from kb.search import similar
+
+
+def first(connection, corpus, source, limit=3, **options):
+    return [hit.id for hit in similar.of(connection, corpus, source, limit=limit, **options).hits]
+
+
+def test_the_loop_of_2015_brings_the_storm_of_2025(connection, corpus):
+    assert "2025-09-16-ntt-west" in first(connection, corpus, "2015-07-15-ctc")
+
+
+def test_an_incident_is_no_precedent_of_itself(connection, corpus):
+    assert "2015-07-15-ctc" not in first(connection, corpus, "2015-07-15-ctc", 200)
+
+
+def test_the_same_episode_stands_apart(connection, corpus):
+    result = similar.of_incident(connection, corpus, "2013-05-29-kddi")
+    assert "2013-05-30-kddi" in [hit.id for hit in result.same_episode]
+    assert "2013-05-30-kddi" not in [hit.id for hit in result.hits]
+
+
+def test_other_carriers_only(connection, corpus):
+    found = first(connection, corpus, "2022-07-02-kddi", 50, other_carriers=True)
+    carriers = dict(connection.execute("SELECT incident_id, group_concat(name) FROM incident_carriers GROUP BY incident_id"))
+    assert found and all("KDDI" not in carriers[i] for i in found)
+
+
+@pytest.mark.parametrize("axis", ["all", "trigger", "mechanism", "equipment", "measure"])
+def test_every_axis_answers(connection, corpus, axis):
+    result = similar.of_incident(connection, corpus, "2022-07-02-kddi", axis=axis)
+    assert result.hits and result.axis == axis
+
+
+def test_a_draft_weighs_its_cause_over_its_boilerplate(connection, corpus):
+    boilerplate = "利用者の皆様には多大なるご迷惑をおかけしましたことをお詫び申し上げます。自社サイトに掲載し、随時更新しました。" * 150
+    draft = f"1. 利用者への周知\n{boilerplate}\n2. 発生原因\nスイッチの設定を誤り、ループが生じてブロードキャストが増え、SIPサーバが過負荷になった。\n3. お詫び\n{boilerplate}"
+    assert len(draft) > 15_000
+    assert set(first(connection, corpus, "-", stdin=draft.encode())) & {"2015-07-15-ctc", "2025-09-16-ntt-west"}
+
+
+def test_files_and_stdin_on_the_command_line(kb, database, tmp_path):
+    draft = tmp_path / "draft.txt"
+    draft.write_text("更新通知が大量に送られ、アプリが一斉に認証サーバへ問い合わせたため、認証サーバが過負荷で停止した。", encoding="cp932")
+    from_file = json.loads(kb("similar", draft, "--json", "--db", database).stdout)
+    assert from_file["hits"][0]["id"] == "2016-03-11-line"
+    from_stdin = json.loads(kb("similar", "-", "--json", "--db", database, input=draft.read_bytes()).stdout)
+    assert [hit["id"] for hit in from_stdin["hits"]] == [hit["id"] for hit in from_file["hits"]]
+
+
+def test_unknown_sources_are_named(connection, corpus, kb, database):
+    with pytest.raises(NotFoundError, match="1999-01-01-nobody"):
+        similar.of(connection, corpus, "1999-01-01-nobody")
+    empty = kb("similar", "-", "--db", database, input=b"")
+    assert empty.exit_code == 1 and "Traceback" not in empty.stderr
