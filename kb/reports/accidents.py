@@ -31,7 +31,7 @@ DISASTER = "trigger/natural-disaster"
 
 INCIDENTS = "SELECT id, title, started_at, fiscal_year FROM incidents"
 CARRIERS = "SELECT incident_id, carrier_id, name FROM incident_carriers ORDER BY incident_id, position"
-TAGS = "SELECT incident_id, tag_id, evidence FROM incident_tags ORDER BY incident_id, tag_id"
+TAGS = "SELECT incident_id, tag_id, evidence FROM incident_tags ORDER BY incident_id, tag_id, passage_id, evidence"
 MEASURES = "SELECT incident_id, id, text, status, completed_on, printed FROM measures ORDER BY incident_id, document_id, position"
 LABELS = "SELECT id, label_ja FROM tags"
 
@@ -51,7 +51,7 @@ class HeldMeasure:
 class Accident:
     """An accident; `span` holds the first and last day (ISO) on which it can have begun, None where nothing is stated.
 
-    `tags` maps a tag ("axis/id") to the sentence that bears it out, `carriers` company ids to the names of the day.
+    `tags` maps a tag ("axis/id") to the sentences that bear it out, `carriers` company ids to the names of the day.
     """
 
     id: str
@@ -59,7 +59,7 @@ class Accident:
     started_at: str | None
     span: tuple[str, str] | None
     carriers: Mapping[int, str]
-    tags: Mapping[str, str]
+    tags: Mapping[str, tuple[str, ...]]
     measures: tuple[HeldMeasure, ...]
 
     def tags_on(self, *axes: str) -> frozenset[str]:
@@ -81,9 +81,9 @@ def load_accidents(connection: sqlite3.Connection) -> list[Accident]:
     carriers: dict[str, dict[int, str]] = defaultdict(dict)
     for incident, carrier, name in connection.execute(CARRIERS):
         carriers[incident][carrier] = name
-    tags: dict[str, dict[str, str]] = defaultdict(dict)
+    tags: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
     for incident, tag, evidence in connection.execute(TAGS):
-        tags[incident][tag] = evidence
+        tags[incident][tag] = (*tags[incident].get(tag, ()), evidence)
     measures: dict[str, dict[str, HeldMeasure]] = defaultdict(dict)
     for incident, *values in connection.execute(MEASURES):
         measure = HeldMeasure(*values)

@@ -47,8 +47,12 @@ def _entry(
                 "same_group": bool(_groups(earlier, companies) & _groups(accident, companies)),
                 "weak": not specific(earlier, accident, tags),
                 "tags": [
-                    {"id": tag, "label_ja": names.get(tag, tag), "evidence": accident.tags[tag], "earlier_evidence": earlier.tags[tag]} for tag in tags
-                ],
+                    {
+                        "id": tag, "label_ja": names.get(tag, tag), "evidence": list(accident.tags[tag]),
+                        "earlier_evidence": list(earlier.tags[tag]),
+                    }
+                    for tag in tags
+                ],  # fmt: skip
             }
             for _, earlier, tags in ranked[:PRECEDENTS]
         ],

@@ -39,7 +39,7 @@ class Pertinence:
         """How much `measure` speaks to these cause tags of its accident, from 0 to 1."""
         tags = list(tags)
         mine = self.measures.get(measure.id, frozenset())
-        cause = frozenset().union(*(self.causes.get((accident.id, accident.tags[tag]), frozenset()) for tag in tags))
+        cause = frozenset().union(*(self.causes.get((accident.id, text), frozenset()) for tag in tags for text in accident.tags[tag]))
         total = sum(self.weights.get(term, 0.0) for term in mine)
         overlap = sum(self.weights.get(term, 0.0) for term in mine & cause) / total if total else 0.0
         usual = max((self.usual.get((kind, tag), 0.0) for kind in self.kinds.get(measure.id, ()) for tag in tags), default=0.0)

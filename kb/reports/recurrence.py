@@ -182,7 +182,7 @@ def _link_json(known: _Knowledge, link: Link) -> dict[str, Any]:
         "tags": [
             {
                 **_tag(known, tag), "rarity": round(known.rarity[tag], 3), "generic": tag not in link.telling,
-                "earlier_evidence": earlier.tags[tag], "later_evidence": later.tags[tag],
+                "earlier_evidence": list(earlier.tags[tag]), "later_evidence": list(later.tags[tag]),
             }
             for tag in link.tags
         ],
@@ -235,7 +235,7 @@ def _holding(known: _Knowledge, wanted: frozenset[int] | None) -> Iterator[dict[
             yield {
                 "incident": accident.brief,
                 "years_since": _years(accident, known.last_day),
-                "tags": [{**_tag(known, tag), "generic": tag in GENERIC, "evidence": accident.tags[tag]} for tag in held],
+                "tags": [{**_tag(known, tag), "generic": tag in GENERIC, "evidence": list(accident.tags[tag])} for tag in held],
                 "measures": [_measure_json(measure, None, score) for measure, score in ranked],
             }
 
