@@ -21,15 +21,21 @@ LEXICON = load_lexicon(LEXICON_FILE)
 ROWS = [(concept.id, form.text, form.kind) for concept in LEXICON.concepts for form in concept.forms]
 
 PRODUCTS = (
-    "spモード iモード FOMA mova フレッツ光 ひかり電話 おとくライン メタルプラス電話 Azure AD|Microsoft Azure|Amazon EC2|DynamoDB "
-    "Microsoft Teams|Microsoft 365|Salesforce Cloudflare クラウドフレア CrowdStrike クラウドストライク Falcon Aurora Kinesis Skype "
-    "Hotmail Gmail YouTube Facebook Instagram WhatsApp Fastly Akamai Prolexic Chatwork チャットワーク ahamo povo LINEMO mineo "
-    "WORLD WING|UQ WiMAX|So-net BIGLOBE Zenlogic お名前.com ConoHa VALUE-DOMAIN Yahoo!メール gooメール Yahoo!ケータイ Xi au ID|au "
-    "auかんたん決済 d払い d払い 楽天ペイ arrowhead JCSAT-1B αGX Rakuten Link|iPhone iPad Windows Windows Update|EMOBILE "
-    "イー・モバイル @nifty OCN BBフォン S!メール エックスサーバー メルカリ Slack Zoom LINE Twitter X ChatGPT プレイステーション グーグル"
+    "spモード iモード FOMA mova フレッツ光 ひかり電話 おとくライン メタルプラス電話 "
+    "Azure AD|Microsoft Azure|Amazon EC2|DynamoDB "
+    "Microsoft Teams|Microsoft 365|Salesforce Cloudflare クラウドフレア CrowdStrike "
+    "クラウドストライク Falcon Aurora Kinesis Skype "
+    "Hotmail Gmail YouTube Facebook Instagram WhatsApp Fastly Akamai Prolexic Chatwork "
+    "チャットワーク ahamo povo LINEMO mineo "
+    "WORLD WING|UQ WiMAX|So-net BIGLOBE Zenlogic お名前.com ConoHa VALUE-DOMAIN "
+    "Yahoo!メール gooメール Yahoo!ケータイ Xi au ID|au "
+    "auかんたん決済 d払い 楽天ペイ arrowhead JCSAT-1B αGX Rakuten Link|iPhone iPad "
+    "Windows Windows Update|EMOBILE "
+    "イー・モバイル @nifty OCN BBフォン S!メール エックスサーバー メルカリ "
+    "Slack Zoom LINE Twitter X ChatGPT プレイステーション グーグル"
 )
 OWN_TRADE = {"catv", "ip-phone"}  # a carrier's own name may say its trade: 飯能ケーブルテレビ
-GENERAL = ("障害", "停止", "設備", "システム", "サーバ", "サーバー", "ネットワーク", "通信", "機器", "装置", "サービス", "対策", "原因", "failure")
+GENERAL = "障害 停止 設備 システム サーバ サーバー ネットワーク 通信 機器 装置 サービス 対策 原因 failure".split()
 
 QUERIES = [
     ("ふくそうで電話が使えない", {"congestion", "cannot-call"}),
@@ -78,7 +84,7 @@ QUERIES = [
     ("電波は立ってるのにネットが使えない", {"signal-but-no-data", "web-not-opening"}),
     ("圏外になった", {"out-of-coverage"}),
     ("よその工事で線を切られた", {"third-party-cut"}),
-    ("水道管の取り替えで光ケーブルが切れた", {"water-pipe-works", "fibre-cable"}),
+    ("水道管の取り替えで光ケーブルが切れた", {"water-pipe-works", "cable-cut"}),
     ("fiber cut by excavator", {"cable-cut", "excavation"}),
     ("海底ケーブルの修理船", {"submarine-cable", "cable-ship"}),
     ("ネズミにかじられた", {"animal-damage"}),
@@ -121,6 +127,12 @@ QUERIES = [
     ("denial-of-service", {"ddos"}),
     ("不正アクセス", {"unauthorised-access"}),
     ("直したはずなのにまた起きた", {"recurrence"}),
+    ("端末が一気につなぎに来てサーバーがパンク", {"thundering-herd", "overload"}),
+    ("無停電のはずの切替で瞬停", {"ups", "momentary-power-interruption"}),
+    ("rollback made it worse", {"rollback", "countermeasure-worse"}),
+    ("backup also corrupted, could not restore", {"backup-broken"}),
+    ("ファームを上げたら落ちた", {"firmware"}),
+    ("監視画面では正常だった", {"failure-detection-missing"}),
 ]
 
 
@@ -186,11 +198,17 @@ def test_carrier_and_product_names_are_no_concepts() -> None:
 
 
 def test_no_form_contains_a_carrier_or_product_as_a_word() -> None:
-    names = {fold_form(name) for name in _carrier_names()} | {"azure", "spモード", "iモード", "foma", "フレッツ", "ひかり電話"}
+    products = {"azure", "spモード", "iモード", "foma", "フレッツ", "ひかり電話"}
+    names = {fold_form(name) for name in _carrier_names()} | products
     for concept in LEXICON.concepts:
         for form in concept.forms:
             words = form.text.casefold().replace("-", " ").split()
             assert not names & {form.folded, *words}, (concept.id, form.text)
+
+
+def test_an_ending_does_not_turn_the_meaning_round() -> None:
+    assert found("電源は落ちなかった") == set() == found("サービスは止まらなかった")
+    assert found("冗長構成が機能した") == {"redundancy"}
 
 
 @pytest.mark.parametrize("word", GENERAL)
@@ -243,7 +261,8 @@ def test_offsets_point_into_the_original(text: str, surface: str, concept: str) 
     assert match.surface == surface == text[match.start : match.end]
 
 
-_PIECES = st.sampled_from([*(form for _, form, _ in ROWS[::37]), "ー", "・", " ", "-", "\n", "s", "ﾊﾞ", "が", "㈱", "サーバー"])
+_GLUE = ("ー", "・", " ", "-", "\n", "s", "ﾊﾞ", "が", "㈱", "サーバー", "切り", "替え")
+_PIECES = st.sampled_from([*(form for _, form, _ in ROWS[::37]), *_GLUE])
 
 
 @settings(max_examples=300, deadline=None)
@@ -284,18 +303,18 @@ def test_expansions_start_with_the_usual_form_and_know_their_concept() -> None:
         LEXICON.expansions("no-such-concept")
 
 
-def _fastest(call: object, rounds: int = 5) -> float:
+def _fastest(call: object, rounds: int = 9) -> float:
     times = []
     for _ in range(rounds):
-        begin = time.perf_counter()
+        begin = time.process_time()
         call()  # type: ignore[operator]
-        times.append(time.perf_counter() - begin)
+        times.append(time.process_time() - begin)
     return min(times)
 
 
 def test_it_is_fast() -> None:
-    """Ceilings with room for a busy machine: a query 5 ms, 10,000 characters 50 ms, compiling 60 ms."""
-    text = "新設備への切替工事で位置登録信号が輻輳し、フェイルオーバーに失敗した。The route leak spread. ﾙｰﾀの故障。" * 160
+    """Ceilings of processor time: a query 5 ms, 10,000 characters 50 ms, compiling 60 ms; about half is usual."""
+    text = "新設備への切替工事で信号が輻輳し、フェイルオーバーに失敗した。The route leak spread. ﾙｰﾀの故障。" * 180
     assert len(text) >= 10_000
     assert _fastest(lambda: LEXICON.find(QUERIES[0][0])) < 0.005
     assert _fastest(lambda: LEXICON.find(text[:10_000])) < 0.050
@@ -346,4 +365,5 @@ def test_patterns_become_spellings(tmp_path: Path) -> None:
     path = tmp_path / "lexicon.yml"
     path.write_text(GOOD.replace("[経路リーク]", '["冗長(構成)断", "フェ<ー|イ>ルオーバ(ー)"]'), encoding="utf-8")
     texts = [form.text for form in load_lexicon(path).expansions("route-leak")]
-    assert texts == ["冗長構成断", "冗長断", "フェールオーバー", "フェイルオーバー"]  # without ー: folded alike, kept once
+    # Spellings without the ー fold alike and are kept once.
+    assert texts == ["冗長構成断", "冗長断", "フェールオーバー", "フェイルオーバー"]

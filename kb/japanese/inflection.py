@@ -1,4 +1,7 @@
-"""The few endings under which a listed Japanese phrase is met again. Polarity never changes: 切れる does not give 切れない."""
+"""The few endings under which a listed Japanese phrase is met again.
+
+Polarity never changes: 切れる does not give 切れない.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ _VERBS = {
     "ぶ": ("んだ", "んで", "び"),
     "む": ("んだ", "んで", "み"),
 }
-_ADJECTIVES = ("にくい", "づらい", "ずらい", "遅い", "重い", "熱い", "高い", "低い", "弱い", "多い", "ひどい", "おかしい")
+_ADJECTIVES = tuple("にくい づらい ずらい 遅い 重い 熱い 高い 低い 弱い 多い ひどい おかしい".split())
 
 
 def inflections(phrase: str) -> list[str]:
@@ -23,6 +26,9 @@ def inflections(phrase: str) -> list[str]:
 
     Phrases that end otherwise have none. The phrase itself is not repeated.
     """
+    last = phrase[-1]
+    if last not in _VERBS and last != "い":
+        return []
     if phrase.endswith("ない"):
         return _negative(phrase[:-2])
     if phrase.endswith("する"):
@@ -31,8 +37,8 @@ def inflections(phrase: str) -> list[str]:
         return [phrase[:-1] + ending for ending in ("く", "かった", "くて")]
     if phrase.endswith("る") and phrase[-2:-1] in _E_AND_I_ROW:
         return [phrase[:-1] + ending for ending in ("", "た", "て", "ます", "ました")]
-    if phrase[-1] in _VERBS and len(phrase) > 2:
-        past, connective, stem = (phrase[:-1] + ending for ending in _VERBS[phrase[-1]])
+    if last in _VERBS and len(phrase) > 2:
+        past, connective, stem = (phrase[:-1] + ending for ending in _VERBS[last])
         return [past, connective, stem, stem + "ます", stem + "ました"]
     return []
 

@@ -48,7 +48,7 @@ class Concept:
 
 
 def read_concepts(path: Path) -> tuple[Concept, ...]:
-    """Concepts of a lexicon file in its order. CatalogueError names file, concept and field of whatever does not fit."""
+    """Concepts of a lexicon file in its order. CatalogueError names file, concept and field of what does not fit."""
     import yaml
 
     try:

@@ -7,6 +7,7 @@ registration. The names come from `db/lexicon.yml` (`load_lexicon`) or from rows
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,18 +54,20 @@ class Lexicon:
         self.by_id: Mapping[str, Concept] = MappingProxyType(by_id)
         self._owners = _owners(self.concepts)
         self._solid = _solid(self.concepts)
-        lengths: dict[str, set[int]] = {}
+        lengths: dict[str, set[int]] = defaultdict(set)
         for folded in self._owners:
-            lengths.setdefault(folded[:2], set()).add(len(folded))
+            lengths[folded[:2]].add(len(folded))
         self._lengths = {head: tuple(sorted(sizes, reverse=True)) for head, sizes in lengths.items()}
 
     @classmethod
     def from_forms(cls, rows: Iterable[tuple[str, str, str]]) -> Lexicon:
         """A lexicon from (concept id, form, kind) rows, as a database keeps them. Forms are spellings, not patterns."""
-        grouped: dict[str, dict[str, Form]] = {}
+        grouped: dict[str, dict[str, Form]] = defaultdict(dict)
         for concept_id, text, kind in rows:
             folded = fold_form(text)
-            grouped.setdefault(concept_id, {}).setdefault(folded, Form(text, kind, folded))
+            forms = grouped[concept_id]
+            if folded not in forms:
+                forms[folded] = Form(text, kind, folded)
         return cls(Concept(key, "", "", tuple(forms.values())) for key, forms in grouped.items())
 
     def find(self, text: str) -> tuple[ConceptMatch, ...]:
@@ -138,7 +141,7 @@ def _owners(concepts: tuple[Concept, ...]) -> dict[str, str]:
 def _solid(concepts: tuple[Concept, ...]) -> frozenset[str]:
     """Short Latin forms that are written in one piece."""
     forms = (form for concept in concepts for form in concept.forms if len(form.folded) <= _SHORT_LATIN)
-    return frozenset(form.folded for form in forms if _LATIN.issuperset(form.folded) and form.text.isalnum())
+    return frozenset(form.folded for form in forms if form.folded.isascii() and form.text.isalnum())
 
 
 def _same_word(form: str, neighbour: str, katakana: re.Pattern[str], edge: str) -> bool:
