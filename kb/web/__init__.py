@@ -1,0 +1,62 @@
+"""Datasette plugin: pages in Japanese, SQL functions for Japanese text, and the metadata of our tables.
+
+Hooks only. Datasette 0.65 and the 1.0 alphas load it: hooks take only arguments that both versions have, and what one of
+them lacks (`get_metadata`, `skip_csrf` in 1.0) is ignored there.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from datasette import hookimpl
+
+from kb.web import corpora, functions, metadata
+
+
+@hookimpl
+def register_routes(datasette):
+    from kb.web import routes
+
+    return routes.routes()
+
+
+# Last, because Datasette registers an `escape_fts` of its own that knows no Japanese, and the last one registered wins.
+@hookimpl(trylast=True)
+def prepare_connection(conn, database, datasette):
+    path = datasette.databases[database].path if database in datasette.databases else None
+    ours = corpora.is_ours(path)
+    functions.register(conn, Path(path) if ours else None)
+    if ours:
+        functions.register_escape(conn)
+
+
+@hookimpl
+def get_metadata(datasette, key, database, table):
+    return metadata.for_datasette(corpora.our_names(datasette), database, table)
+
+
+@hookimpl
+def startup(datasette):
+    if not hasattr(datasette, "set_instance_metadata"):
+        return None  # 0.65 asks `get_metadata`
+
+    async def inner():
+        await metadata.store(datasette, corpora.our_names(datasette))
+
+    return inner
+
+
+@hookimpl
+def skip_csrf(datasette, scope):
+    from kb.web import routes
+
+    base = datasette.setting("base_url").rstrip("/")
+    return routes.posts(scope["path"].removeprefix(base))
+
+
+@hookimpl
+def menu_links(datasette, actor, request):
+    from kb.web import routes
+
+    path = datasette.urls.path
+    return [{"href": path("/"), "label": "事故知識ベース"}] + [{"href": path(p.path), "label": p.name} for p in routes.PAGES if p.name]

@@ -1,0 +1,93 @@
+"""Which attached database is ours, and what searching it keeps in memory."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.errors import DatabaseError
+from kb.search.corpus import Corpus
+from kb.store.reader import open_database
+
+OUR_TABLES = {"incidents", "passages", "builds", "embeddings"}
+USUAL_NAME = "jiko"
+
+Version = tuple[int, int, int]  # device, inode, modification time: a rebuilt file is another one
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    version: Version
+    corpus: Corpus
+
+
+_lock = threading.Lock()
+_corpora: dict[Path, _Loaded] = {}
+_ours: dict[Path, tuple[Version, bool]] = {}
+
+
+def _version(path: Path) -> Version:
+    status = os.stat(path)
+    return status.st_dev, status.st_ino, status.st_mtime_ns
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[sqlite3.Connection, Corpus]]:
+    """A read-only connection of its own to the file as it is now, with its corpus.
+
+    Not Datasette's connection: that one still shows the file that stood there when the thread first asked, whereas
+    `kb build` puts a new file in its place. Raises DatabaseError.
+    """
+    with closing(open_database(path)) as connection:
+        yield connection, corpus_of(path, connection)
+
+
+def corpus_of(path: Path, connection: sqlite3.Connection) -> Corpus:
+    """The corpus of the file, loaded once for all threads and again when the file has changed."""
+    with _lock:
+        version = _version(path)
+        loaded = _corpora.get(path)
+        if loaded is None or loaded.version != version:
+            loaded = _Loaded(version, Corpus(connection, path.absolute().parent))
+            _corpora[path] = loaded
+        return loaded.corpus
+
+
+def is_ours(path: Path | str | None) -> bool:
+    """Whether a database file has our tables; files that cannot be read are not ours."""
+    if path is None:
+        return False
+    path = Path(path)
+    try:
+        version = _version(path)
+        known = _ours.get(path)
+        if known is None or known[0] != version:
+            known = version, _has_our_tables(path)
+            _ours[path] = known
+        return known[1]
+    except (OSError, sqlite3.DatabaseError):
+        return False
+
+
+def _has_our_tables(path: Path) -> bool:
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        return OUR_TABLES <= {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def our_names(datasette) -> list[str]:
+    """Names of the attached databases that are ours, the usual one first."""
+    names = [name for name, database in datasette.databases.items() if is_ours(database.path)]
+    return sorted(names, key=lambda name: (name != USUAL_NAME, name))
+
+
+def our_database(datasette) -> tuple[str, Path]:
+    """Name and file of the database that the pages show. Raises DatabaseError when none is attached."""
+    names = our_names(datasette)
+    if not names:
+        raise DatabaseError("事故知識ベースのデータベースがありません。先に `kb build` を実行し、できた db/jiko.db を `datasette serve db/jiko.db` で開いてください。")
+    return names[0], Path(datasette.databases[names[0]].path)

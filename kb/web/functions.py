@@ -1,0 +1,96 @@
+"""SQL functions for everyone who writes SQL in Datasette: terms, search, precedents and marks.
+
+Each connection of each thread gets its own functions. They open a connection of their own to the same file, so that a
+function may be called inside a running query; what is heavy is shared (`kb.web.corpora`).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from functools import lru_cache
+from pathlib import Path
+
+from kb.errors import EmbeddingError
+from kb.japanese.terms import terms
+from kb.knowledge.lexicon import Lexicon
+from kb.search import candidates, similar
+from kb.search.as_json import hits_json
+from kb.search.evidence import matches
+from kb.search.query import ReadQuery, read_query
+from kb.search.ranking import search
+from kb.web import corpora
+from kb.web.formats import marked
+
+DEFAULT_LIMIT = 10
+MAX_LIMIT = 1_000
+
+NO_LEXICON = Lexicon(())
+
+
+def register(connection: sqlite3.Connection, path: Path | None) -> None:
+    """Register the functions; `path` is the connection's file, None for one in memory."""
+    connection.create_function("kb_terms", 1, kb_terms, deterministic=True)
+    connection.create_function("kb_mark", 2, kb_mark, deterministic=True)
+    if path is None:
+        return
+    for arity in (1, 2):
+        connection.create_function("kb_search", arity, lambda query, n=DEFAULT_LIMIT: kb_search(path, query, n))
+        connection.create_function("kb_similar", arity, lambda incident_id, n=DEFAULT_LIMIT: kb_similar(path, incident_id, n))
+
+
+def register_escape(connection: sqlite3.Connection) -> None:
+    """Replace the function with which Datasette's own search boxes make an FTS5 query of what was typed."""
+    connection.create_function("escape_fts", 1, escape_fts, deterministic=True)
+
+
+def kb_terms(text: object) -> str | None:
+    """Sudachi terms joined by spaces, as the full-text index holds them."""
+    return None if text is None else " ".join(term.text for term in terms(str(text)))
+
+
+def escape_fts(query: object) -> str:
+    """An FTS5 query for all terms of `query`, each quoted; an empty string matches nothing."""
+    found = terms(str(query or ""), query=True)
+    return " ".join(candidates.quoted(term.text) for term in found) or '""'
+
+
+def kb_mark(text: object, query: object) -> str | None:
+    """HTML-escaped text with what matches the query inside <mark>."""
+    if text is None:
+        return None
+    marks, _ = matches(_read(str(query or "")), str(text))
+    return str(marked(str(text), marks))
+
+
+@lru_cache(maxsize=256)
+def _read(query: str) -> ReadQuery:
+    return read_query(query, NO_LEXICON, {})
+
+
+def kb_search(path: Path, query: object, n: object) -> str:
+    """A JSON array of hits, best first, as in the answer of `/search.json`; by words alone when the vectors cannot be used."""
+    with corpora.opened(path) as (connection, corpus):
+        try:
+            found = search(connection, corpus, str(query or ""), limit=_limit(n))
+        except EmbeddingError:
+            found = search(connection, corpus, str(query or ""), mode="keyword", limit=_limit(n))
+        return json.dumps(hits_json(connection, found.hits), ensure_ascii=False)
+
+
+def kb_similar(path: Path, incident_id: object, n: object) -> str:
+    """A JSON array of precedents of an incident; empty when there is no such incident."""
+    with corpora.opened(path) as (connection, corpus):
+        # Not `similar.of`, which would read a file of the server by that name.
+        if not connection.execute("SELECT 1 FROM incidents WHERE id = ?", [str(incident_id)]).fetchone():
+            return "[]"
+        found = similar.of_incident(connection, corpus, str(incident_id), limit=_limit(n))
+        return json.dumps(hits_json(connection, found.hits), ensure_ascii=False)
+
+
+def _limit(n: object) -> int:
+    """A whole number within bounds. ValueError (an SQL error) for anything else."""
+    number = int(n) if isinstance(n, (int, float)) else int(str(n))
+    if not 1 <= number <= MAX_LIMIT:
+        raise ValueError(f"n must be between 1 and {MAX_LIMIT}, not {number}")
+    return number

@@ -1,0 +1,105 @@
+"""Everything that the database holds about one incident, as one JSON object; what is not stated is null or empty."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from kb.errors import NotFoundError
+
+INCIDENT = """
+SELECT id, title, fiscal_year, started_at, ended_at, duration_minutes, users, users_unit, area, official, statutory_class, factor, factor_basis
+FROM incidents WHERE id = ?"""
+CARRIERS = """
+SELECT ic.name, c.name AS today, c.slug, c.short_name, c.name_en, c.group_name
+FROM incident_carriers ic JOIN carriers c ON c.id = ic.carrier_id WHERE ic.incident_id = ? ORDER BY ic.position"""
+IMPACTS = """
+SELECT i.label, c.name AS carrier, i.service, i.symptom, i.started_at, i.duration_minutes, i.users, i.users_max, i.users_qualifier, i.unit,
+       i.printed, i.document_id AS source, i.page, i.line
+FROM impacts i LEFT JOIN carriers c ON c.id = i.carrier_id WHERE i.incident_id = ? ORDER BY i.document_id, i.position"""
+STATEMENTS = """
+SELECT kind, text, channel, at, document_id AS source, page, line FROM statements WHERE incident_id = ? ORDER BY document_id, position"""
+MEASURES = """
+SELECT text, completed_on, status, printed, document_id AS source, page, line FROM measures WHERE incident_id = ? ORDER BY document_id, position"""
+INQUIRIES = """
+SELECT c.name AS carrier, q.count, q.as_of, q.printed, q.document_id AS source
+FROM inquiries q LEFT JOIN carriers c ON c.id = q.carrier_id WHERE q.incident_id = ? ORDER BY q.id"""
+TAGS = """
+SELECT t.id, t.axis, t.label_ja, t.label_en, t.definition, it.evidence, it.method, it.confidence, it.passage_id
+FROM incident_tags it JOIN tags t ON t.id = it.tag_id WHERE it.incident_id = ? ORDER BY t.axis, t.id"""
+SOURCES = """
+SELECT d.id, d.kind, d.publisher, d.title, d.url, d.original_url, d.published_on, s.supports, s.page, s.line
+FROM incident_sources s JOIN documents d ON d.id = s.document_id WHERE s.incident_id = ? ORDER BY d.kind = 'catalogue' DESC, d.kind = 'web', d.id"""
+EXCHANGES = """
+SELECT e.id, e.kind, e.viewpoint, e.text, e.answers_id, e.page, e.line, m.held_on, m.number AS meeting, m.document_id AS source
+FROM exchanges e JOIN meetings m ON m.id = e.meeting_id WHERE e.incident_id = ? ORDER BY m.held_on, e.position"""
+WARNINGS = "SELECT code, message, document_id AS source, page, line FROM warnings WHERE incident_id = ? ORDER BY id"
+
+STATEMENT_LISTS = {"cause": "causes", "prolonging": "prolonging", "lesson": "lessons", "notification": "notifications", "note": "notes"}
+
+
+def incident_record(connection: sqlite3.Connection, incident_id: str) -> dict:
+    """The incident with all that belongs to it. Raises NotFoundError."""
+    found = _rows(connection, INCIDENT, incident_id)
+    if not found:
+        raise NotFoundError(f"事故「{incident_id}」はこのデータベースにありません。")
+    record = found[0]
+    record["official"] = None if record["official"] is None else bool(record["official"])
+    statements = _rows(connection, STATEMENTS, incident_id)
+    impacts = [row | {"printed": json.loads(row["printed"])} for row in _rows(connection, IMPACTS, incident_id)]
+    sources = [row | {"supports": json.loads(row["supports"])} for row in _rows(connection, SOURCES, incident_id)]
+    measures = _rows(connection, MEASURES, incident_id)
+    return record | {
+        "carriers": _rows(connection, CARRIERS, incident_id),
+        "impacts": impacts,
+        **{name: [_without_kind(s) for s in statements if s["kind"] == kind] for kind, name in STATEMENT_LISTS.items()},
+        "measures": [m | {"impossible": impossible(record["started_at"], m["completed_on"], m["status"])} for m in measures],
+        "inquiries": _rows(connection, INQUIRIES, incident_id),
+        "keywords": [row[0] for row in connection.execute("SELECT keyword FROM keywords WHERE incident_id = ? ORDER BY keyword", [incident_id])],
+        "tags": _rows(connection, TAGS, incident_id),
+        "exchanges": paired(_rows(connection, EXCHANGES, incident_id)),
+        "disagreements": disagreements(record, impacts),
+        "warnings": _rows(connection, WARNINGS, incident_id),
+        "sources": sources,
+    }
+
+
+def _rows(connection: sqlite3.Connection, sql: str, incident_id: str) -> list[dict]:
+    cursor = connection.execute(sql, [incident_id])
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row)) for row in cursor]
+
+
+def _without_kind(statement: Mapping[str, object]) -> dict:
+    return {name: value for name, value in statement.items() if name != "kind"}
+
+
+def impossible(started_at: str | None, completed_on: str | None, status: str | None) -> bool:
+    """Whether a measure was completed before the accident, by the precision that both share. A plan cannot be impossible."""
+    if not started_at or not completed_on or status == "planned":
+        return False
+    shared = min(len(started_at[:10]), len(completed_on[:10]))
+    return completed_on[:shared] < started_at[:shared]
+
+
+def disagreements(record: Mapping[str, object], impacts: Sequence[Mapping]) -> list[dict[str, object]]:
+    """Values that sources give otherwise: {"field", "service", "value" shown, "other" as another source prints it}."""
+    found = []
+    for impact in impacts:
+        for name, printed in impact["printed"].items():
+            field = name.removesuffix("_other")
+            if field != name:
+                shown = {"duration": impact["duration_minutes"], "users": impact["users"]}.get(field, impact.get(field) or record.get(field))
+                found.append({"field": field, "service": impact["service"], "value": shown, "other": printed, "source": impact["source"]})
+    return found
+
+
+def paired(exchanges: Sequence[dict]) -> list[dict]:
+    """Exchanges in order, each question with its answers inside; an answer without a question of ours stands alone."""
+    questions = {e["id"]: e | {"answers": []} for e in exchanges}
+    top = []
+    for exchange in questions.values():
+        asked = questions.get(exchange["answers_id"]) if exchange["answers_id"] is not None else None
+        (asked["answers"] if asked else top).append(exchange)
+    return top

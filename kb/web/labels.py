@@ -1,0 +1,56 @@
+"""Japanese names of the codes that the database keeps in English. Data only."""
+
+from __future__ import annotations
+
+FIELDS = {
+    "title": "表題", "keyword": "キーワード", "cause": "原因", "prolonging": "長引いた理由", "measure": "再発防止策", "impact": "影響",
+    "lesson": "教訓", "exchange": "会議での質疑", "notification": "利用者への周知", "note": "注記",
+}  # fmt: skip
+
+FACTORS = {"equipment": "設備要因", "human": "人為要因", "external": "外的要因", "other": "その他の要因"}
+
+STATUSES = {"done": "実施済み", "planned": "予定", "ongoing": "継続中"}
+
+UNITS = {"users": "人", "lines": "回線", "contracts": "契約"}
+
+QUALIFIERS = {"approx": "約", "max": "最大"}  # set before the number
+
+AXES = {
+    "trigger": "引き金", "mechanism": "障害の仕組み", "prolonging": "長引いた理由", "measure": "対策", "equipment": "設備", "service": "サービス",
+}  # fmt: skip
+
+# Which search parameter filters by a tag of the axis.
+AXIS_PARAMETERS = {
+    "trigger": "cause", "mechanism": "cause", "prolonging": "cause", "measure": "measure", "equipment": "tag", "service": "tag",
+}  # fmt: skip
+
+METHODS = {"curated": "人が付けた", "rule": "規則で付けた", "model": "模型が付けた"}
+
+MODES = {"hybrid": "語と意味", "keyword": "語だけ", "semantic": "意味だけ"}
+
+SIMILAR_AXES = {"all": "総合", "trigger": "引き金", "mechanism": "障害の仕組み", "equipment": "設備", "measure": "対策"}
+
+FOUND_BY = {"keyword": "語の一致", "semantic": "意味の近さ", "tag": "タグの一致"}
+
+SIGNALS = {
+    "words": "語の一致", "bigrams": "文字の並びの一致", "concepts": "同じ用語(言い換えを含む)", "passage": "一文の中での一致", "tags": "タグの一致",
+    "semantic": "意味の近さ", "carriers": "検索語にある事業者", "years": "検索語にある年", "trigger": "引き金", "mechanism": "障害の仕組み",
+    "prolonging": "長引いた理由", "equipment": "設備", "measure": "対策", "service": "サービス", "measure_words": "対策の語の一致", "measure_concepts": "対策の用語の一致",
+}  # fmt: skip
+
+DOCUMENT_KINDS = {"catalogue": "当方の記録", "annual-report": "年次報告", "council-minutes": "検証会議の議事概要", "web": "公表資料・報道"}
+
+EXCHANGES = {"question": "質問", "answer": "回答", "remark": "発言", "summary": "まとめ"}
+
+# Fields that a source can support, by the names of `kb.model.Incident` and of the catalogue's files.
+SUPPORTED = {
+    "title": "表題", "carriers": "事業者", "fiscal_year": "年度", "started_at": "発生日時", "ended_at": "復旧日時", "duration": "継続時間",
+    "area": "地域", "official": "重大な事故の別", "statutory_class": "基準の区分", "factor": "要因", "impacts": "影響", "users": "影響数",
+    "cause": "原因", "causes": "原因", "statements": "経過・原因", "prolonging": "長引いた理由", "keywords": "キーワード", "measures": "再発防止策",
+    "inquiries": "申告・問合せ", "notification": "利用者への周知", "notifications": "利用者への周知", "lessons": "教訓", "notes": "注記",
+    "exchanges": "会議での質疑", "tags": "タグ",
+}  # fmt: skip
+
+PRINTED = {"started_at": "発生", "ended_at": "復旧", "duration": "継続時間", "users": "影響数", "unit": "単位", "service": "サービス"}
+
+STATUTORY_CLASSES = {1: "1号", 2: "2号", 3: "3号", 4: "4号"}

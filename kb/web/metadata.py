@@ -1,0 +1,70 @@
+"""`metadata.yml` for whichever name our database is attached under, with or without Datasette's own `-m`."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import yaml
+
+from kb.data import metadata_file
+from kb.web.corpora import USUAL_NAME
+
+INSTANCE_KEYS = ("title", "description", "description_html", "license", "license_url", "source", "source_url", "about", "about_url")
+
+
+@lru_cache(maxsize=1)
+def content() -> dict[str, Any]:
+    """The file as a dictionary. Callers copy what they hand out: Datasette writes into what it gets."""
+    return yaml.safe_load(metadata_file().read_text(encoding="utf-8"))
+
+
+def instance() -> dict[str, Any]:
+    """What the file says of the whole site."""
+    return {key: value for key, value in content().items() if key != "databases"}
+
+
+def database() -> dict[str, Any]:
+    """What the file says of our database."""
+    return content()["databases"][USUAL_NAME]
+
+
+def for_datasette(names: Sequence[str], wanted: str | None, table: str | None) -> dict[str, Any]:
+    """The answer to the `get_metadata` hook (Datasette 0.65), which is asked many times a page: only what is wanted."""
+    if not names:
+        return {}
+    chosen = [name for name in names if wanted is None or name == wanted]
+    block = database()
+    if table is not None:
+        tables = block.get("tables", {})
+        block = {**block, "tables": {table: tables[table]} if table in tables else {}}
+    return copy.deepcopy({**instance(), "databases": {name: block for name in chosen}})
+
+
+async def store(datasette, names: Sequence[str]) -> None:
+    """Datasette 1.0: write titles, descriptions and queries where it keeps them; facets and sorting need `-m` or `-c`."""
+    if not names:
+        return
+    for key, value in instance().items():
+        if key in INSTANCE_KEYS:
+            await datasette.set_instance_metadata(key, value)
+    for name in names:
+        for key, value in database().items():
+            if isinstance(value, str):
+                await datasette.set_database_metadata(name, key, value)
+        for table, described in database().get("tables", {}).items():
+            await _store_table(datasette, name, table, described)
+        if hasattr(datasette, "add_query"):
+            for query, described in database().get("queries", {}).items():
+                known = {key: described[key] for key in ("title", "description") if key in described}
+                await datasette.add_query(name, query, described["sql"], **known)
+
+
+async def _store_table(datasette, name: str, table: str, described: dict[str, Any]) -> None:
+    for key, value in described.items():
+        if isinstance(value, str):
+            await datasette.set_resource_metadata(name, table, key, value)
+    for column, text in described.get("columns", {}).items():
+        await datasette.set_column_metadata(name, table, column, "description", text)

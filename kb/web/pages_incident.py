@@ -1,0 +1,52 @@
+"""One incident: all that its sources say, what they do not say, and precedents."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from kb.errors import NotFoundError
+from kb.search import similar
+from kb.web.incident_record import incident_record
+from kb.web.labels import AXES, AXIS_PARAMETERS
+from kb.web.page import Answer, Ask, PageError
+from kb.web.parameters import Form
+
+SIMILAR = 5
+NEAR = 6
+
+
+def answer(ask: Ask) -> Answer:
+    """`/incidents/<id>`"""
+    incident_id = ask.path["id"]
+    try:
+        record = incident_record(ask.connection, incident_id)
+    except NotFoundError as error:
+        raise PageError(404, str(error), ["番号は「開始日-事業者」の形です(例: 2018-12-06-softbank)。"], _near(ask, incident_id)) from None
+    precedents = similar.of_incident(ask.connection, ask.corpus, incident_id, limit=SIMILAR)
+    found = similar.result_json(ask.connection, precedents, explain=True)
+    record |= {"similar": found["hits"], "same_episode": found["same_episode"]}
+    extra = {
+        "tags_by_axis": {axis: [tag for tag in record["tags"] if tag["axis"] == axis] for axis in AXES},
+        "tag_url": {tag["id"]: tag_url(tag["id"]) for tag in record["tags"]},
+        "carrier_url": {c["today"]: Form(carrier=(c["today"],)).url() for c in record["carriers"]},
+        "source_numbers": {source["id"]: number for number, source in enumerate(record["sources"], start=1)},
+        "several": len({impact["source"] for impact in record["impacts"]}) > 1,
+    }
+    return Answer(record, extra)
+
+
+def tag_url(key: str) -> str:
+    """The search for incidents with a tag."""
+    return Form(**{AXIS_PARAMETERS[key.split("/", 1)[0]]: (key,)}).url()
+
+
+def _near(ask: Ask, incident_id: str) -> list[tuple[str, str]]:
+    """Incidents of the same day, or else of the same month, and the search for what was typed."""
+    for length in (10, 7):
+        start = incident_id[:length]
+        rows = ask.connection.execute(
+            "SELECT id, title FROM incidents WHERE substr(id, 1, ?) = ? ORDER BY id LIMIT ?", [length, start, NEAR]
+        ).fetchall()
+        if rows and len(start) == length:
+            return [(f"{title}({found})", f"/incidents/{quote(found)}") for found, title in rows]
+    return [("検索する", Form(q=incident_id[:80]).url())]

@@ -1,0 +1,163 @@
+"""The search page: hits with marked sentences, facets, and how the query was read."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+
+from kb.errors import EmbeddingError
+from kb.search import candidates
+from kb.search.as_json import result_json, summary
+from kb.search.filters import condition
+from kb.search.query import ReadQuery
+from kb.search.ranking import SIGNAL_WEIGHTS, Result, search
+from kb.web.examples import EXAMPLES
+from kb.web.facets import TAG_AXES, facets, matching
+from kb.web.labels import AXES, FACTORS, MODES
+from kb.web.page import Answer, Ask
+from kb.web.parameters import Form, read_form
+
+WITHOUT_MODEL = "意味による検索は使えません。語だけで検索しました。理由: "
+SHOWN_FACET_VALUES = 8  # the rest is folded away
+
+
+def answer(ask: Ask) -> Answer:
+    """`/search`: a ranked list for a query, or the newest incidents that pass the filters when there is no query."""
+    form = read_form(ask)
+    query = ask.corpus.read(form.q, frozenset(form.off))
+    if form.q:
+        data, mode, warning = _searched(ask, form)
+    else:
+        data, mode, warning = _browsed(ask.connection, form), form.mode, None
+    matched = matching(ask.connection, ask.corpus, query, mode)
+    counted = facets(ask.connection, form, matched)
+    data |= {"page": form.page, "size": form.size, "pages": -(-data["total"] // form.size), "mode": mode}
+    if warning:
+        data["warning"] = warning
+    if not data["hits"] and data["total"]:
+        data["notice"] = f"{form.page} 頁目はありません。該当する {data['total']} 件は {data['pages']} 頁までです。"
+    suggested = [] if data["hits"] else suggestions(ask.connection, form, query, mode)
+    data |= {
+        "facets": {name: [{k: v for k, v in asdict(value).items() if k != "url"} for value in values] for name, values in counted.items()},
+        "suggestions": [{"label": label, "url": url} for label, url in suggested],
+    }
+    extra = {
+        "form": form, "facets": counted, "facet_names": FACET_NAMES, "shown": SHOWN_FACET_VALUES, "removable": removable(ask.connection, form),
+        "reading": reading(ask.connection, form, query), "suggestions": suggested, "examples": EXAMPLES, "weights": SIGNAL_WEIGHTS,
+        "modes": MODES, "fiscal_years": _fiscal_years(ask.connection), "everything": _everything(ask.connection, form),
+    }  # fmt: skip
+    return Answer(data, extra)
+
+
+FACET_NAMES = {
+    "carrier": "事業者", "fiscal_year": "年度", "factor": "要因(総務省の4区分)", "official": "重大な事故", **{axis: AXES[axis] for axis in TAG_AXES},
+}  # fmt: skip
+
+
+def _searched(ask: Ask, form: Form) -> tuple[dict, str, str | None]:
+    """(JSON, mode used, warning); keyword search stands in when the vectors cannot be used."""
+    try:
+        return result_json(ask.connection, _result(ask, form, form.mode), explain=True), form.mode, None
+    except EmbeddingError as error:
+        return result_json(ask.connection, _result(ask, form, "keyword"), explain=True), "keyword", WITHOUT_MODEL + str(error)
+
+
+def _result(ask: Ask, form: Form, mode: str) -> Result:
+    return search(
+        ask.connection, ask.corpus, form.q, filters=form.filters, mode=mode, limit=form.size, offset=form.offset, switched_off=frozenset(form.off)
+    )
+
+
+def _browsed(connection: sqlite3.Connection, form: Form) -> dict:
+    """Incidents that pass the filters, newest first; none without filters, with a notice that says what to do."""
+    data: dict = {"query": "", "terms": [], "expansions": {}, "total": 0, "hits": []}
+    if not form.filters:
+        return data | {"notice": "検索語が空です。症状や作業、原因を表す語を入れてください(例: 切り戻し 輻輳、証明書 期限切れ)。"}
+    where, parameters = condition(connection, form.filters)
+    total = connection.execute(f"SELECT count(*) FROM incidents WHERE {where}", parameters).fetchone()[0]
+    rows = connection.execute(
+        f"SELECT id FROM incidents WHERE {where} ORDER BY coalesce(started_at, fiscal_year || '-04') DESC, id LIMIT ? OFFSET ?",
+        [*parameters, form.size, form.offset],
+    )
+    hits = [summary(connection, row[0]) | {"score": None, "why": _opening(connection, row[0])} for row in rows]
+    notice = {} if total else {"notice": "この条件に合う事故はありません。条件を減らして試してください。"}
+    return data | {"total": total, "hits": hits} | notice
+
+
+def _opening(connection: sqlite3.Connection, incident_id: str) -> list[dict]:
+    """The beginning of the causal chain: with no query there is nothing to mark."""
+    rows = connection.execute(
+        "SELECT text, document_id FROM statements WHERE incident_id = ? AND kind = 'cause' ORDER BY document_id, position LIMIT 1", [incident_id]
+    )
+    return [{"field": "cause", "text": text, "marks": [], "by": None, "source": document} for text, document in rows]
+
+
+def removable(connection: sqlite3.Connection, form: Form) -> list[tuple[str, str]]:
+    """(label, address without it) of every active filter."""
+    found = [(f"事業者: {name}", form.without("carrier", name)) for name in form.carrier]
+    if form.fy_from is not None or form.fy_to is not None:
+        years = f"{form.fy_from}年度" if form.fy_from == form.fy_to else f"{form.fy_from or ''}〜{form.fy_to or ''}年度"
+        found.append((f"年度: {years}", form.url(fy_from=None, fy_to=None)))
+    if form.factor:
+        found.append((f"要因: {FACTORS[form.factor]}", form.url(factor=None)))
+    if form.official:
+        found.append(("重大な事故のみ", form.url(official=False)))
+    for parameter, name in (("cause", "原因"), ("measure", "対策"), ("tag", "タグ")):
+        found += [(f"{name}: {_tag_label(connection, tag)}", form.without(parameter, tag)) for tag in getattr(form, parameter)]
+    return found
+
+
+def _tag_label(connection: sqlite3.Connection, tag: str) -> str:
+    row = connection.execute("SELECT label_ja FROM tags WHERE id = ?1 OR substr(id, instr(id, '/') + 1) = ?1 LIMIT 1", [tag]).fetchone()
+    return row[0] if row else tag
+
+
+def reading(connection: sqlite3.Connection, form: Form, query: ReadQuery) -> Mapping[str, list]:
+    """How the query was read, each part with the address that leaves it out."""
+    terms = []
+    for term in query.terms:
+        rest = " ".join((form.q[: term.start] + " " + form.q[term.end :]).split())
+        terms.append({"text": form.q[term.start : term.end], "read_as": term.text, "url": replace(form, q=rest).url() if rest else None})
+    labels = dict(connection.execute("SELECT id, label_ja FROM concepts"))
+    forms = dict(query.expansions)
+    return {
+        "terms": terms,
+        "concepts": [
+            {"id": m.concept_id, "surface": m.surface, "label": labels.get(m.concept_id, m.concept_id), "forms": forms.get(m.surface, ()),
+             "url": form.with_value("off", m.concept_id)}
+            for m in query.concepts
+        ],
+        "off": [{"id": name, "label": labels.get(name, name), "url": form.without("off", name)} for name in form.off],
+        "carriers": [name for name, _ in query.carriers],
+        "years": [f"{year}年度" for year in query.fiscal_years] + [f"{year}年" for year in query.calendar_years],
+    }  # fmt: skip
+
+
+def suggestions(connection: sqlite3.Connection, form: Form, query: ReadQuery, mode: str) -> list[tuple[str, str]]:
+    """(label, address) of what to try when nothing was found."""
+    found = []
+    if form.page > 1:
+        found.append(("1頁目を見る", form.url()))
+    if form.filters and form.q:
+        found.append(("絞り込みをすべて外す", form.unfiltered.url()))
+    if form.mode == "keyword" and mode == "keyword" and form.q:
+        found.append(("意味の近さも使って検索する", form.url(mode="hybrid")))
+    known = candidates.frequencies(connection, "word", [term.text for term in query.terms])
+    if len(query.terms) > 1:
+        for term in query.terms:
+            if term.text in known:
+                word = form.q[term.start : term.end]
+                found.append((f"「{word}」だけで検索する", form.unfiltered.url(q=word)))
+    return found
+
+
+def _fiscal_years(connection: sqlite3.Connection) -> list[int]:
+    rows = connection.execute("SELECT DISTINCT fiscal_year FROM incidents WHERE fiscal_year IS NOT NULL ORDER BY fiscal_year DESC")
+    return [row[0] for row in rows]
+
+
+def _everything(connection: sqlite3.Connection, form: Form) -> str | None:
+    """The address that lists all incidents, newest first."""
+    first = connection.execute("SELECT min(fiscal_year) FROM incidents").fetchone()[0]
+    return Form(fy_from=first, size=form.size).url() if first is not None else None
