@@ -12,7 +12,7 @@ from kb.data import data_directory
 from kb.knowledge.thresholds import changes_between, load_thresholds
 from kb.knowledge.thresholds_model import Thresholds
 from kb.reports import official_counts
-from kb.reports.companies import Company, load_companies
+from kb.reports.companies import load_companies
 
 BY = {"fy": "年度", "factor": "要因", "carrier": "事業者", "cause": "原因のタグ", "measure": "対策のタグ"}
 NOT_STATED = "記載なし"
