@@ -29,6 +29,7 @@ _COUNT = re.compile(
     rf"(?P<low>{_AMOUNT})(?:(?:人|名|回線|契約|件|社|ユーザー?)?\s*(?:~|から|ないし|[-ー](?=\s*約?\d))\s*約?\s*(?P<high>{_AMOUNT}))?"
 )
 _UNIT_WORDS = (("lines", "回線"), ("contracts", "契約"), ("users", "人"), ("users", "名"), ("users", "者"), ("users", "ユーザ"))
+_LONGEST = 400  # a longer text is no value; what it says beyond that is not looked at
 _BROKEN = re.compile(r"(?<=\d),[ \t]+(?=\d{3}(?!\d))")
 _APPROXIMATE = re.compile(r"(?<![契予解])約|およそ|おおよそ|概ね|おおむね|ほぼ|程度|前後|推計|推定|[強弱]$")
 
@@ -59,7 +60,7 @@ def without_footnotes(text: str) -> str:
 
 def parse_duration(text: str) -> Duration | None:
     """The first duration in `text`, or None; seconds are rounded to the nearest minute."""
-    plain = narrow(without_footnotes(text))
+    plain = narrow(without_footnotes(text[:_LONGEST]))
     clock = _CLOCK.match(plain)
     if clock:
         return Duration(int(clock.group(1)) * 60 + int(clock.group(2)), None, "約" in plain)
@@ -81,7 +82,7 @@ def parse_count(text: str, header_unit: str = "") -> Count | None:
 
     `header_unit` is the column's unit where the head names one ("万人"): it applies to numbers printed without 万 or 千.
     """
-    plain = _BROKEN.sub(",", narrow(without_footnotes(text)))
+    plain = _BROKEN.sub(",", narrow(without_footnotes(text[:_LONGEST])))
     match = _COUNT.search(plain)
     if not match or "数" in plain[match.end() : match.end() + 1] or re.search(r"[十百千]?数$", plain[: match.start()]):
         return None

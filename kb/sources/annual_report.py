@@ -16,6 +16,7 @@ from kb.model import Incident, Notice, Report
 from kb.sources.coverage import CoverageLedger
 from kb.sources.detail_sheet import read_sheets
 from kb.sources.layout import Document
+from kb.sources.limits import MAX_ACCIDENTS, too_large
 from kb.sources.repair import join_wrapped, squeeze
 from kb.sources.report_body import notes_of, publication, read_blocks, title_of
 from kb.sources.report_checks import check_incident, check_sheet, check_totals
@@ -51,6 +52,8 @@ def parse(document: Document) -> Report:
     sheets = read_sheets(document, [(table.start, table.end) for table in list_tables], ledger)
     fiscal_year = _fiscal_year(title, document, [r.text("started_at") for r in (*rows, *sheets)])
 
+    if len(rows) + len(sheets) > MAX_ACCIDENTS:
+        raise too_large(document.name, f"{len(rows) + len(sheets):,} accidents", f"{MAX_ACCIDENTS:,}")
     incidents: list[Incident] = []
     warnings: list[Notice] = []
     for row, sheet in pair_up(rows, sheets):

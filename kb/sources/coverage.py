@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 
 from kb.model import Coverage, Unread
-from kb.sources.layout import Document
+from kb.sources.layout import Document, Line
 
 # Lines of nothing but rules, page numbers ("- 3 -", "3/12", "3 ページ") or code fences.
-_FURNITURE = re.compile(
-    r"^[ \t|]*(?:[-=_─━―‐·•*+:|~＿…\s]{3,}|`{3,}\w*|[-–—―]\s*\d{1,3}\s*[-–—―]|\d{1,3}\s*/\s*\d{1,3}"
-    r"|\d{1,3}|[Pp](?:age)?\.?\s*\d{1,3}|\d{1,3}\s*(?:ページ|頁))[ \t|]*$",
-    re.MULTILINE,
+_RULE = frozenset("-=_─━―‐·•*+:|~＿… \t")
+_PAGE_MARK = re.compile(
+    r"`{3,}\w{0,20}|[-–—―]\s?\d{1,3}\s?[-–—―]|\d{1,3}\s?/\s?\d{1,3}|[Pp](?:age)?\.?\s?\d{1,3}|\d{1,3}\s?(?:ページ|頁)"
 )
 _BLANK = re.compile(r"\s")
 
@@ -26,10 +25,10 @@ class CoverageLedger:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._read = bytearray(len(document.text))
-        for match in _FURNITURE.finditer(document.text):
-            # A bare number in the middle of a table may be a value: only page ends carry bare numbers.
-            if not match.group().strip().isdigit() or self._is_page_number(match.start(), match.group().strip()):
-                self.mark(match.start(), match.end())
+        for line in document.lines:
+            bare = line.text.strip()
+            if bare and (_is_rule(bare) or _PAGE_MARK.fullmatch(bare) or self._is_page_number(line, bare)):
+                self.mark(line.start, line.end)
 
     def mark(self, start: int, end: int) -> None:
         """Count [start, end) as read; marking twice is harmless."""
@@ -65,9 +64,11 @@ class CoverageLedger:
         unread = tuple(Unread(document.text[a:b], document.position(a)) for a, b in runs)
         return Coverage(total, total - missing, unread)
 
-    def _is_page_number(self, start: int, number: str) -> bool:
-        page = self._document.position(start).page
-        return page is not None and abs(int(number) - page) <= 2
+    @staticmethod
+    def _is_page_number(line: Line, text: str) -> bool:
+        """A bare number may be a value; on a page of a PDF it is a page number if it is about that page's."""
+        page = line.position.page
+        return page is not None and text.isdecimal() and len(text) < 4 and abs(int(text) - page) <= 2
 
     def _trim(self, start: int, end: int) -> tuple[int, int] | None:
         text = self._document.text[start:end]
@@ -76,3 +77,7 @@ class CoverageLedger:
             return None
         start += len(text) - len(text.lstrip())
         return start, start + len(bare)
+
+
+def _is_rule(text: str) -> bool:
+    return len(text) >= 3 and _RULE.issuperset(text)

@@ -21,6 +21,7 @@ from kb.sources.spans import Record, Span, trimmed
 
 _NUMBER = re.compile(r"^\W{0,2}(?:No|NO|no|№|番号)\s*[.．]?\s*(\d{1,3})\W{0,2}$")
 _FOOTNOTE = re.compile(r"^(?:\^\{)?\s*(?:[(（]?\s*[※注]\s*\d{1,2}(?!\d|\s*[時月日分年/:]\s*\d?)\s*[)）]?|注\s*[:：]|※\d{1,2}[:：])")
+_EDGE = re.compile(r"[\n\t]")
 _SECTION = re.compile(
     r"^[\s\d()（）.．#■◆【]*(?:事故全体の(?:状況|発生状況)|影響利用者数及び継続時間|サービス別の(?:内訳|状況)|発生要因別|(?:事故)?発生要因別|"
     r"故障設備別|連絡先|問合せ先|重大な事故の一覧|四半期ごとの報告)"
@@ -69,7 +70,8 @@ def _units(document: Document, taken: list[tuple[int, int]]) -> Iterator[_Unit]:
         end = leaves.get(offset)
         is_cell = end is not None
         if end is None:
-            end = min((p for p in (text.find("\n", offset), text.find("\t", offset)) if p >= 0), default=len(text))
+            edge = _EDGE.search(text, offset)
+            end = edge.start() if edge else len(text)
         if end > offset:
             span = trimmed(document, offset, end)
             if span.text:
@@ -164,11 +166,18 @@ class _SheetReader:
         if not self._accepts_word(squeeze(first.group("label")), unit):
             return False
         matches = [first]
+        opens = _NAME_OF.get(squeeze(first.group("label"))) == "carriers"
         for match in LINE_LABEL.finditer(span.text, first.end()):
             word = squeeze(match.group("label"))
-            if not unit.is_cell and self._accepts_word(word, unit) and _NAME_OF.get(word) != "carriers":
+            accepted = (opens and word in _NAME_OF) or self._accepts_word(word, unit)
+            if not unit.is_cell and accepted and _NAME_OF.get(word) != "carriers":
                 matches.append(match)
         ends = [match.start() for match in matches[1:]] + [len(span.text)]
+        empty = sum(not span.text[m.end() : end].strip() for m, end in zip(matches, ends, strict=True))
+        if len(matches) >= 3 and empty >= len(matches) - 1:
+            # Labels without values are the head of a list that lost its cells: no sheet begins here.
+            self._record, self._field = None, None
+            return True
         for match, end in zip(matches, ends, strict=True):
             self._open_word(squeeze(match.group("label")), Span(match.group().rstrip(), span.start + match.start()))
             value = span.text[match.end() : end].strip()

@@ -18,7 +18,7 @@ from kb.sources.text_document import read_text
 
 __all__ = ["Cell", "Document", "Line", "Table", "document_from_bytes", "document_from_text", "read_document"]
 
-_HTML = re.compile(r"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|script|meta)\b", re.I | re.S)
+_HTML = re.compile(r"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^<>]{0,500}-->\s*){0,9}<(?:!doctype html|html|head|body|script|meta)\b", re.I | re.S)
 _DATE_LINE = re.compile(r"^\W*(?:平成|令和|昭和|\d{4}\s*年)[\s\d元]+年?.*日\s*$")
 _SHORT_TITLE = 120
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from kb.errors import DocumentError
 
-MAX_TEXT_BYTES = 4_000_000  # an annual report has about 60,000
+MAX_TEXT_BYTES = 2_000_000  # an annual report has about 60,000
 MAX_PDF_BYTES = 64_000_000  # reports with pictures reach some 10 million
 MAX_PDF_PAGES = 300
+MAX_LINES = 50_000
 MAX_COLUMNS = 200
-MAX_ROWS = 20_000
-MAX_CELL_CHARACTERS = 200_000
+MAX_ROWS = 5_000  # of all tables of a document; a report has some hundred
+MAX_ACCIDENTS = 1_000
 
 
 def too_large(name: str, what: str, limit: str) -> DocumentError:

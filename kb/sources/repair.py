@@ -33,7 +33,7 @@ _BROKEN_NUMBER = re.compile(r"(?<=\d)[ \t]*([,，])[ ]+(?=\d{3}(?!\d))")
 
 _CJK = "々〆〇ぁ-ゖァ-ヺー一-鿿㐀-䶿、。「」『』（）【】〈〉《》：；！？％～－＋"
 _WRAP = re.compile(rf"(?<=[{_CJK}])[ \t\n]+(?=[{_CJK}0-9])|(?<=[0-9])[ \t\n]+(?=[{_CJK}])")
-_LINE_WRAP = re.compile(rf"(?<=[{_CJK}])[ \t]*\n[ \t]*|[ \t]*\n[ \t]*(?=[{_CJK}])")
+_LINE_WRAP = re.compile(rf"(?<=[{_CJK}])[ \t]*\n[ \t]*|(?<![ \t])[ \t]*\n[ \t]*(?=[{_CJK}])")
 
 
 def fold(text: str) -> str:

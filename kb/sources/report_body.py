@@ -6,6 +6,7 @@ A line that is none of these is left for the list of unread text.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from kb.japanese.dates import find_moments
@@ -53,15 +54,30 @@ class Block:
         return join_wrapped("\n".join(line.text for line in self.lines))
 
 
+class _Intervals:
+    """Whether an offset lies in one of many [start, end)."""
+
+    def __init__(self, intervals: list[tuple[int, int]]) -> None:
+        self._intervals = sorted(intervals)
+        self._starts = [start for start, _ in self._intervals]
+
+    def __contains__(self, offset: object) -> bool:
+        if not isinstance(offset, int):
+            return False
+        index = bisect_right(self._starts, offset) - 1
+        return index >= 0 and offset < self._intervals[index][1]
+
+
 def read_blocks(document: Document, ledger: CoverageLedger, sheets: list[tuple[int, int]]) -> list[Block]:
     """Blocks of all lines that nothing else read and that stand outside detail sheets."""
     blocks: list[Block] = []
     section, open_lines = "head", []
     previous_end = -1
+    inside = _Intervals(sheets)
     for line in document.lines:
         if not line.text.strip():
             continue
-        if "\t" in line.text or ledger.is_read(line.start, line.end) or any(a <= line.start < b for a, b in sheets):
+        if "\t" in line.text or ledger.is_read(line.start, line.end) or line.start in inside:
             _close(blocks, section, open_lines)
             continue
         adjacent = line.start == previous_end + 1
@@ -75,7 +91,8 @@ def read_blocks(document: Document, ledger: CoverageLedger, sheets: list[tuple[i
             _close(blocks, section, open_lines)
         open_lines.append(line)
     _close(blocks, section, open_lines)
-    return [block for block in blocks if block.kind == "heading" or _is_known(block, blocks)]
+    pairs = zip([None, *blocks], blocks, strict=False)
+    return [block for before, block in pairs if block.kind == "heading" or _is_known(block, before)]
 
 
 def notes_of(blocks: list[Block], document: Document, ledger: CoverageLedger) -> list[Statement]:
@@ -135,15 +152,13 @@ def _wrapped(lines: list[Line]) -> bool:
     return False if not lines else lines[-1].text.rstrip().endswith(("、", "，"))
 
 
-def _is_known(block: Block, blocks: list[Block]) -> bool:
+def _is_known(block: Block, before: Block | None) -> bool:
     text = block.text
     first = block.lines[0].text
     if re.search("。[)）」]?$", text.strip()) or _begins(first) or block.section == "contact":
         return True
     if find_moments(text) and len(squeeze(text)) <= 24:
         return True
-    index = blocks.index(block)
-    before = blocks[index - 1] if index else None
     # The words that a bullet defines follow it on a line of their own, as a list ending in 等.
     if before is not None and _BULLET.match(before.lines[0].text) and ("、" in text or text.endswith("等")):
         return True

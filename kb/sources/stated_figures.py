@@ -20,6 +20,7 @@ _TOKEN = re.compile(
     r"|前年度?(?:から|より|に比べ)\s*(?P<moved>\d[\d,]*)\s*(?P<moved_unit>件|社|ポイント)\s*(?P<way>増|減)"
     r"|(?P<bracket>\()?\s*(?P<about>約)?\s*(?P<value>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>件|社|%)(?!の事故で|以上|未満)"
 )
+_LONGEST = 400  # of the words before a number, where its subject is looked for
 _COLUMNS = {"件": "件数", "社": "事業者数", "%": "割合"}
 _SHARE = re.compile(r"(?P<row>[^、。]*)の(?:占める)?割合(?:は|が|も)?、?(?:約)?$")
 _SUBJECT = re.compile(r"(?P<row>.*)(?:は|が|も)、?[^はが、]{0,16}$", re.DOTALL)
@@ -55,8 +56,8 @@ def _of_sentence(plain: str, printed: str, block: Block, fiscal_year: int | None
     context = _Context()
     previous = 0
     for match in _TOKEN.finditer(plain):
-        before = plain[previous : match.start()]
-        clause = printed[previous : match.start()]
+        begin = max(previous, match.start() - _LONGEST)
+        before, clause = plain[begin : match.start()], printed[begin : match.start()]
         previous = match.end()
         lead = _LEAD.search(before)
         if lead:

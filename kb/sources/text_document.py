@@ -12,25 +12,26 @@ import re
 from kb.model import Position
 from kb.sources.html_document import HtmlReader
 from kb.sources.layout import Cell, LayoutBuilder
-from kb.sources.limits import check_table
+from kb.sources.limits import MAX_LINES, check_table, too_large
 from kb.sources.repair import fold
 
 _BREAK_TAGS = "p|div|ul|ol|li|table|thead|tbody|tfoot|tr|td|th|br|hr|h[1-6]|dl|dt|dd|pre|blockquote|figure|center"
 _DROP_TAGS = "span|strong|em|b|i|u|s|small|font|img|a|sub|code|mark|caption|label"
 _TAG = re.compile(
-    rf"<(?P<close>/?)(?P<name>{_BREAK_TAGS}|{_DROP_TAGS}|sup)(?:\s[^<>]*)?/?>|<!--.*?-->", re.IGNORECASE
+    rf"<(?P<close>/?)(?P<name>{_BREAK_TAGS}|{_DROP_TAGS}|sup)(?:\s[^<>]*)?/?>|<!--[^<>]{0,500}-->", re.IGNORECASE
 )
 _LIST_ITEM = re.compile(r"<li(?:\s[^<>]*)?>\s*(?![・●○■◆▪•※①-⑳\d(（\-\s<])", re.IGNORECASE)
 _BREAK = re.compile(rf"^(?:{_BREAK_TAGS})$", re.IGNORECASE)
 _PIPE_ROW = re.compile(r"^\s*\|(.*)\|\s*$")
 _PIPE_RULE = re.compile(r"^[\s|:\-]+$")
-_SPACES = re.compile(r"[ ]*\n\s*")
 
 
 def read_text(text: str, name: str, builder: LayoutBuilder) -> None:
     """Fill `builder` with the lines and tables of a text file; positions are its lines, from 1."""
     reader = _TextReader(name, builder)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if len(lines) > MAX_LINES:
+        raise too_large(name, f"{len(lines):,} lines", f"{MAX_LINES:,} lines")
     number = 0
     while number < len(lines):
         taken = _html_table(lines, number)
@@ -117,7 +118,7 @@ def _readable(raw: str) -> str:
         raw = _TAG.sub(_tag_text, _LIST_ITEM.sub("<li>・", raw))
     if "&" in raw:
         raw = html.unescape(raw)
-    return _SPACES.sub("\n", fold(raw)).strip("\n")
+    return "\n".join(filter(None, (part.strip(" ") for part in fold(raw).split("\n"))))
 
 
 def _tag_text(match: re.Match[str]) -> str:
