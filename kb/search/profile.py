@@ -78,7 +78,7 @@ def weighted_counts(passages: Iterable[scoring.Passage], unit: str, weights: Map
     counts: Counter[str] = Counter()
     for passage in passages:
         if weight := weights.get(passage.field):
-            for term in getattr(passage, unit):
+            for term in getattr(passage, unit).split():
                 counts[term] += weight
     return counts
 
@@ -97,8 +97,8 @@ def tags_of(connection: sqlite3.Connection, incident_ids: Sequence[str]) -> dict
 def frequencies(connection: sqlite3.Connection, corpus: Corpus, passages: Iterable[scoring.Passage]) -> Frequencies:
     """Look up the frequencies of all that the passages hold."""
     passages = list(passages)
-    words = candidates.frequencies(connection, "word", list(dict.fromkeys(w for p in passages for w in p.words)))
-    concepts = candidates.frequencies(connection, "concept", list(dict.fromkeys(c for p in passages for c in p.concepts)))
+    words = candidates.frequencies(connection, "word", list(dict.fromkeys(w for p in passages for w in p.words.split())))
+    concepts = candidates.frequencies(connection, "concept", list(dict.fromkeys(c for p in passages for c in p.concepts.split())))
     return Frequencies(_idf(words, corpus), _idf(concepts, corpus), tag_idf(connection, corpus))
 
 
@@ -129,8 +129,8 @@ def passages_of_text(text: str, corpus: Corpus) -> list[scoring.Passage]:
         heading = nfkc(sentence).strip("■●◆○・#*【】[]<>()0123456789.、: 　")
         if len(heading) <= _HEADING_LENGTH and not sentence.endswith("。"):
             field = next((name for name, pattern in _HEADINGS.items() if pattern.search(heading)), field)
-        words = tuple(term.text for term in terms(sentence))
-        concepts = tuple(match.concept_id for match in corpus.lexicon.find(sentence))
+        words = " ".join(term.text for term in terms(sentence))
+        concepts = " ".join(match.concept_id for match in corpus.lexicon.find(sentence))
         found.append(scoring.Passage(-1 - number, 0, field, sentence, words, concepts))
     return found
 
@@ -141,7 +141,7 @@ def of_text(connection: sqlite3.Connection, corpus: Corpus, text: str) -> Profil
     idf = frequencies(connection, corpus, passages)
     tags: dict[str, set[str]] = defaultdict(set)
     for passage in passages:
-        for concept in passage.concepts:
+        for concept in passage.concepts.split():
             tag = corpus.concept_tags.get(concept)
             if tag and (tag.startswith("measure/") == (passage.field == "measure")):
                 tags[tag.split("/", 1)[0]].add(tag)

@@ -13,6 +13,10 @@ from kb.knowledge.lexicon import ConceptMatch, Lexicon
 MAX_CHARACTERS = 10_000  # a longer query is cut; drafts of reports go to `kb similar`
 MAX_TERMS = 60
 
+# Names that mean something else in a query more often than the carrier; the filter --carrier takes them all the same.
+AMBIGUOUS_NAMES = frozenset(("東京都", "ライン", "さくら", "ケーブルテレビ", "meta", "group", "ly"))
+
+_COMPANY_FORM = re.compile(r"株式会社|有限会社|合同会社|,? Inc\.?$|,? Corporation$")
 _ERAS = {"昭和": 1925, "平成": 1988, "令和": 2018, "s": 1925, "h": 1988, "r": 2018}
 _YEAR = re.compile(r"(?<![\d.])((?:19|20)\d\d)\s*(年度?)?|(昭和|平成|令和|[SHR])\s*(\d{1,2}|元)\s*(年度?|(?=\D|$))", re.IGNORECASE)
 
@@ -66,7 +70,7 @@ def _carriers(text: str, names: dict[str, tuple[int, ...]]) -> tuple[tuple[str, 
     found: dict[str, tuple[int, ...]] = {}
     rest = folded(text)
     for name in sorted(names, key=len, reverse=True):
-        if len(name) < 2 or name not in rest:
+        if len(name) < 2 or name in AMBIGUOUS_NAMES or name not in rest:
             continue
         pattern = re.escape(name)
         if name[0].isascii() and name[0].isalnum():
@@ -96,7 +100,8 @@ def stored_carrier_names(connection: sqlite3.Connection) -> dict[str, tuple[int,
     """Folded name → ids, for all names that carriers go or went by."""
     names: dict[str, tuple[int, ...]] = {}
     for name, identifier in connection.execute("SELECT DISTINCT name, carrier_id FROM carrier_names ORDER BY name, carrier_id"):
-        names[folded(name)] = (*names.get(folded(name), ()), identifier)
+        for spelling in {folded(name), folded(_COMPANY_FORM.sub("", name))}:
+            names[spelling] = tuple(dict.fromkeys((*names.get(spelling, ()), identifier)))
     return names
 
 

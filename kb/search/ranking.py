@@ -18,7 +18,7 @@ CANDIDATES = 120  # incidents scored at least
 
 # How much a signal (0..1) counts. Fitted on db/judgements/train.jsonl: see bench/relevance.md.
 SIGNAL_WEIGHTS: Mapping[str, float] = {
-    "words": 1.0, "bigrams": 0.25, "concepts": 0.8, "passage": 0.3, "tags": 0.5, "semantic": 0.5, "carriers": 0.6, "years": 0.4,
+    "words": 1.0, "bigrams": 1.0, "concepts": 1.0, "passage": 0.35, "tags": 0.65, "semantic": 0.4, "carriers": 5.0, "years": 3.0,
 }  # fmt: skip
 KEYWORD_SIGNALS = ("words", "bigrams", "concepts", "passage", "tags", "carriers", "years")
 

@@ -31,14 +31,14 @@ def field_weight(name: str) -> float:
 
 @dataclass(frozen=True)
 class Passage:
-    """A stored passage of a candidate incident."""
+    """A stored passage of a candidate incident; `words` and `concepts` are joined by single spaces."""
 
     id: int
     document_id: int
     field: str
     text: str
-    words: tuple[str, ...]
-    concepts: tuple[str, ...]
+    words: str
+    concepts: str
 
 
 @dataclass(frozen=True)
@@ -71,48 +71,57 @@ def passages_of(connection: sqlite3.Connection, incident_ids: Sequence[str]) -> 
         marks = ", ".join("?" * len(part))
         sql = f"SELECT incident_id, id, document_id, field, text, words, concepts FROM passages WHERE incident_id IN ({marks}) ORDER BY id"
         for incident_id, identifier, document_id, name, text, words, concepts in connection.execute(sql, part):
-            found[incident_id].append(Passage(identifier, document_id, name, text, tuple(words.split()), tuple(concepts.split())))
+            found[incident_id].append(Passage(identifier, document_id, name, text, words, concepts))
     return found
 
 
 def lexical(passages: Sequence[Passage], wanted: Wanted, average_words: float, average_bigrams: float) -> Signals:
     """Signals "words", "bigrams", "concepts" and "passage" of one incident."""
-    totals = {"words": defaultdict(float), "bigrams": defaultdict(float), "concepts": defaultdict(float)}
-    length = characters = 0.0
+    words: dict[str, float] = {}
+    concepts: dict[str, float] = {}
+    bigrams: dict[str, float] = {}
+    length = characters = best = 0.0
     signals = Signals()
-    best = 0.0
     for passage in passages:
         weight = field_weight(passage.field)
-        length += weight * len(passage.words)
+        length += weight * (passage.words.count(" ") + 1)
         characters += weight * len(passage.text)
-        counts = _counts(passage, wanted)
-        for unit, found in counts.items():
+        found_words = _count_terms(passage.words, wanted.words)
+        found_concepts = _count_terms(passage.concepts, wanted.concepts)
+        found_bigrams = _count_bigrams(folded(passage.text), wanted.bigrams)
+        for totals, found in ((words, found_words), (concepts, found_concepts), (bigrams, found_bigrams)):
             for term, count in found.items():
-                totals[unit][term] += weight * count
-        alone = _saturated(counts["words"], wanted.words, 1.0) + _saturated(counts["concepts"], wanted.concepts, 1.0)
-        alone += 0.2 * _saturated(counts["bigrams"], wanted.bigrams, 1.0)
-        signals.passages[passage.id] = alone * (0.5 + 0.5 * min(weight, 1.0))
-        best = max(best, signals.passages[passage.id])
+                totals[term] = totals.get(term, 0.0) + weight * count
+        if found_words or found_concepts:
+            alone = _saturated(found_words, wanted.words, 1.0) + _saturated(found_concepts, wanted.concepts, 1.0)
+            alone += 0.2 * _saturated(found_bigrams, wanted.bigrams, 1.0)
+            signals.passages[passage.id] = alone * (0.5 + 0.5 * min(weight, 1.0)) / 2.2
+            best = max(best, signals.passages[passage.id])
     norm_words = 1 - B + B * length / max(average_words, 1.0)
     norm_bigrams = 1 - B + B * characters / max(average_bigrams, 1.0)
-    signals.values["words"] = _saturated(totals["words"], wanted.words, norm_words)
-    signals.values["concepts"] = _saturated(totals["concepts"], wanted.concepts, norm_words)
-    signals.values["bigrams"] = _saturated(totals["bigrams"], wanted.bigrams, norm_bigrams)
-    signals.values["passage"] = best / 2.2
+    signals.values["words"] = _saturated(words, wanted.words, norm_words)
+    signals.values["concepts"] = _saturated(concepts, wanted.concepts, norm_words)
+    signals.values["bigrams"] = _saturated(bigrams, wanted.bigrams, norm_bigrams)
+    signals.values["passage"] = best
     return signals
 
 
-def _counts(passage: Passage, wanted: Wanted) -> dict[str, dict[str, int]]:
-    words = {term: passage.words.count(term) for term in wanted.words if term in passage.words}
-    concepts = {term: passage.concepts.count(term) for term in wanted.concepts if term in passage.concepts}
-    text = folded(passage.text)
-    bigrams = {pair: text.count(pair) for pair in wanted.bigrams if pair in text}
-    return {"words": words, "concepts": concepts, "bigrams": bigrams}
+def _count_terms(joined: str, wanted: Mapping[str, float]) -> dict[str, int]:
+    """How often each wanted term stands in terms joined by spaces."""
+    found = [term for term in wanted if term in joined]
+    if not found:
+        return {}
+    tokens = joined.split(" ")
+    return {term: count for term in found if (count := tokens.count(term))}
+
+
+def _count_bigrams(text: str, wanted: Mapping[str, float]) -> dict[str, int]:
+    return {pair: text.count(pair) for pair in wanted if pair in text}
 
 
 def _saturated(counts: Mapping[str, float], weights: Mapping[str, float], norm: float) -> float:
     """BM25 of the counts, as a share of what a record with every term in plenty would get."""
-    most = sum(weights.values()) * (K1 + 1)
-    if not most:
+    if not counts:
         return 0.0
-    return sum(weights[term] * count * (K1 + 1) / (count + K1 * norm) for term, count in counts.items()) / most
+    gained = sum(weights[term] * count / (count + K1 * norm) for term, count in counts.items())
+    return gained / sum(weights.values())

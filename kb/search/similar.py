@@ -174,7 +174,7 @@ def _explained(connection, anchor: Profile, hit: Hit, axis: str) -> Hit:
     vector = anchor.measure_words if axis == "measure" else anchor.words
     fields = profile.MEASURES if axis == "measure" else profile.CHAIN
     passages = scoring.passages_of(connection, [hit.id])[hit.id]
-    worth = {p.id: sum(vector.get(word, 0.0) for word in set(p.words)) for p in passages if p.field in fields and p.field != "keyword"}
+    worth = {p.id: sum(vector.get(word, 0.0) for word in set(p.words.split())) for p in passages if p.field in fields and p.field != "keyword"}
     best = sorted((p for p in passages if worth.get(p.id)), key=lambda p: (-worth[p.id], p.id))[:2]
     return replace(hit, why=tuple(_why(p, vector) for p in best))
 
