@@ -7,6 +7,7 @@ with a colon, a speaker. All else continues the block before it, since PDF text 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kb.model import Position
@@ -83,15 +84,18 @@ class Block:
     label: str = ""
     mark: str = ""
 
-    def offset(self, document: Document, index: int) -> int:
-        """The place in the document of `text[index]`: joining took nothing away but white space."""
-        ahead = sum(not character.isspace() for character in self.text[:index])
-        for at in range(self.body, self.end):
-            if not document.text[at].isspace():
-                if ahead == 0:
-                    return at
-                ahead -= 1
-        return self.body
+    def offsets(self, document: Document, indexes: Sequence[int]) -> list[int]:
+        """The places in the document of `text[index]`, for ascending indexes: joining moved nothing but white space."""
+        found: list[int] = []
+        at, read = self.body, 0
+        for index in indexes:
+            ahead = sum(not character.isspace() for character in self.text[read:index])
+            read = index
+            while at < self.end and (ahead or document.text[at].isspace()):
+                ahead -= not document.text[at].isspace()
+                at += 1
+            found.append(at)
+        return found
 
 
 def read_blocks(document: Document) -> list[Block]:

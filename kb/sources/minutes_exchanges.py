@@ -150,14 +150,22 @@ def _clause(piece: str, start: int, match: re.Match[str]) -> _Clause:
 
 def _reporting(sentence: str) -> Iterator[re.Match[str]]:
     """Reporting clauses outside brackets, in order."""
-    offset = 0
-    while offset < len(sentence):
-        matches = [found for pattern in _PATTERNS if (found := pattern.search(sentence, offset)) is not None]
+    offset = counted = depth = 0
+    # Each pattern's next match is kept until it is passed, so that a long sentence is read once.
+    ahead = [pattern.search(sentence) for pattern in _PATTERNS]
+    while True:
+        for index, pattern in enumerate(_PATTERNS):
+            found = ahead[index]
+            if found is not None and found.start() < offset:
+                ahead[index] = pattern.search(sentence, offset)
+        matches = [found for found in ahead if found is not None]
         if not matches:
             return
         match = min(matches, key=lambda found: (found.start("noun"), found.start()))
-        before = sentence[: match.start()]
-        if sum(map(before.count, _OPENING)) == sum(map(before.count, _CLOSING)):
+        between = sentence[counted : match.start()]
+        depth += sum(map(between.count, _OPENING)) - sum(map(between.count, _CLOSING))
+        counted = max(match.start(), counted)
+        if depth == 0:
             yield match
         offset = match.end()
 
