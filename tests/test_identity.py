@@ -10,15 +10,21 @@ from kb.knowledge.identity import KnownIncident, match, match_json, notices
 from kb.model import Impact, Incident, Position
 
 CARRIERS = {
-    "架空モバイル株式会社": ("架空モバイル株式会社", "旧架空セルラー株式会社", "架空グループ"),
-    "旧架空セルラー株式会社": ("架空モバイル株式会社", "旧架空セルラー株式会社", "架空グループ"),
-    "架空テレコム株式会社": ("架空テレコム株式会社", "架空グループ"),
+    "架空モバイル株式会社": ("架空モバイル株式会社", "旧架空セルラー株式会社", "吸収済通信株式会社"),
+    "旧架空セルラー株式会社": ("架空モバイル株式会社", "旧架空セルラー株式会社", "吸収済通信株式会社"),
+    "吸収済通信株式会社": ("吸収済通信株式会社",),
+    "架空テレコム株式会社": ("架空テレコム株式会社",),
+    "架空": ("架空モバイル株式会社", "架空テレコム株式会社"),
     "無関係通信株式会社": ("無関係通信株式会社",),
 }
 
 
 def resolve(name):
     return CARRIERS.get(name, ())
+
+
+def group_of(name):
+    return "架空グループ" if name in ("架空モバイル株式会社", "架空テレコム株式会社") else None
 
 
 def impact(minutes=None, users=None, qualifier=None, duration=None, **more):
@@ -53,6 +59,11 @@ def test_a_former_name_and_a_legal_form_are_the_same_carrier():
     assert match(incident("2019-07-04T10:12+09:00"), known(one), resolve).id == "a"
     unlisted = held("b", "2019-07-04T10:12+09:00", carriers=("ナゾ通信(株)",))
     assert match(incident("2019-07-04T10:12+09:00", carriers=("ナゾ通信 株式会社",)), known(unlisted), resolve).id == "b"
+
+
+def test_a_company_that_was_absorbed_is_the_same_carrier():
+    one = held("a", "2019-07-04T10:12+09:00", carriers=("吸収済通信株式会社",))
+    assert match(incident("2019-07-04T10:12+09:00"), known(one), resolve).id == "a"
 
 
 def test_minutes_that_give_a_day_and_rounded_sizes_meet_a_report_without_conflict():
@@ -172,7 +183,10 @@ def test_two_carriers_that_report_one_accident_each_meet_it():
 def test_a_relative_or_stranger_at_the_same_minute_is_never_merged():
     one = held("a", "2019-07-04T10:12+09:00", impact(100, 324_000))
     relative = incident("2019-07-04T10:12+09:00", carriers=("架空テレコム株式会社",))
-    assert match(relative, known(one), resolve).verdict == "uncertain"
+    assert match(relative, known(one), resolve, group_of=group_of).verdict == "uncertain"
+    assert match(relative, known(one), resolve).verdict == "new"
+    whole_group = incident("2019-07-04T10:12+09:00", carriers=("架空",))
+    assert match(whole_group, known(one), resolve).verdict == "uncertain"
     stranger = incident("2019-07-04T10:12+09:00", impact(100, 324_000), carriers=("無関係通信株式会社",))
     assert match(stranger, known(one), resolve).verdict == "uncertain"
     other = incident("2019-07-04T10:12+09:00", impact(5, 10), carriers=("無関係通信株式会社",))

@@ -163,7 +163,7 @@ def _carrier_relation(incident: Incident, other: Incident, resolve: Resolve, gro
 
 
 def _same_carrier(name: str, formal: tuple[str, ...], other: str, other_formal: tuple[str, ...]) -> bool:
-    if _bare(name) == _bare(other) or (formal and other_formal and formal[0] == other_formal[0]):
+    if _bare(name) == _bare(other) or (formal and formal == other_formal):
         return True
     # A group's name (NTT) resolves to all its members without being one of them: it names nobody in particular.
     names, others = list(map(_bare, formal)), list(map(_bare, other_formal))
