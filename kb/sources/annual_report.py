@@ -20,8 +20,9 @@ from kb.sources.limits import MAX_ACCIDENTS, too_large
 from kb.sources.repair import join_wrapped, squeeze
 from kb.sources.report_body import notes_of, publication, read_blocks, title_of
 from kb.sources.report_checks import check_incident, check_sheet, check_totals
-from kb.sources.report_incident import build_incident, pair_up
+from kb.sources.report_incident import build_incident
 from kb.sources.report_list import read_lists
+from kb.sources.report_pairs import pair_up
 from kb.sources.report_tables import read_tables
 from kb.sources.stated_figures import stated_figures
 

@@ -15,12 +15,15 @@ from kb.japanese.dates import find_moments
 from kb.japanese.widths import narrow
 from kb.sources.coverage import CoverageLedger
 from kb.sources.layout import Document
-from kb.sources.report_vocabulary import CHANNELS, LABELS, LINE_LABEL, channel_of, field_of
+from kb.sources.report_vocabulary import LABELS, LINE_LABEL, channel_of, field_of
 from kb.sources.repair import squeeze
 from kb.sources.spans import Record, Span, trimmed
 
 _NUMBER = re.compile(r"^\W{0,2}(?:No|NO|no|№|番号)\s*[.．]?\s*(\d{1,3})\W{0,2}$")
 _FOOTNOTE = re.compile(r"^(?:\^\{)?\s*(?:[(（]?\s*[※注]\s*\d{1,2}(?!\d|\s*[時月日分年/:]\s*\d?)\s*[)）]?|注\s*[:：]|※\d{1,2}[:：])")
+_SHEET_HEAD = re.compile(r"^[\s(（【]*(?:別紙|別添|参考資料)\s*[-\d０-９①-⑳]*[\s)）】]*$")
+# Fields that may stand before 事業者名, and whose second cell begins another sheet.
+_OPENING = ("started_at", "duration", "users")
 _EDGE = re.compile(r"[\n\t]")
 _SECTION = re.compile(
     r"^[\s\d()（）.．#■◆【]*(?:事故全体の(?:状況|発生状況)|影響利用者数及び継続時間|サービス別の(?:内訳|状況)|発生要因別|(?:事故)?発生要因別|"
@@ -58,7 +61,7 @@ def _units(document: Document, taken: list[tuple[int, int]]) -> Iterator[_Unit]:
     for table in document.tables:
         for cell in table.cells:
             inner = any(cell.start <= start < cell.end for start in starts if start != table.start) if "\t" in cell.text else False
-            if not inner:
+            if cell.text and not inner:
                 leaves[cell.start] = cell.end
     spans = dict(taken)
     offset = 0
@@ -94,7 +97,7 @@ class _SheetReader:
         span = unit.span
         if self._reads_number(span):
             return
-        if not unit.is_cell and _SECTION.match(span.text):
+        if not unit.is_cell and (_SECTION.match(span.text) or _SHEET_HEAD.match(span.text)):
             self._record, self._field = None, None
             return
         name = field_of(span.text)
@@ -136,7 +139,7 @@ class _SheetReader:
         if name == "carriers":
             return True
         if self._record is None:
-            return False
+            return name in _OPENING
         if self._field == "notifications" and not unit.is_cell and name not in _AFTER_NOTIFICATION:
             return False
         if self._field == "notifications" and name != "notifications" and name in self._record.fields:
@@ -145,7 +148,8 @@ class _SheetReader:
         return name not in self._record.fields or unit.is_cell or name in ("notifications", "measures", "causes")
 
     def _open(self, name: str, label: Span) -> None:
-        if name == "carriers" and (self._record is None or "carriers" in self._record.labels):
+        opens = name == "carriers" or name in _OPENING
+        if self._record is None or (opens and name in self._record.labels and "carriers" in self._record.fields):
             self._start(label)
         self._record.labels.setdefault(name, label)
         self._record.add(f"label:{name}", label)
@@ -198,7 +202,7 @@ class _SheetReader:
         if word in _NAME_OF:
             self._open(_NAME_OF[word], label)
         else:
-            self._open_channel(CHANNELS[word], label)
+            self._open_channel(channel_of(word) or word, label)
 
     def _value(self, span: Span) -> None:
         if self._record is None or self._field is None:

@@ -9,6 +9,7 @@ from kb.japanese.widths import narrow
 from kb.sources.spans import Span
 
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+UNMARKED = 100
 _GROUP = r"\[\s*(?P<group>\d{1,2})\s*\]"
 _MARKS = rf"(?P<marks>[{_CIRCLED}](?:\s*(?:[、・,/~]|及び|と|から)?\s*[{_CIRCLED}])*)"
 _BRACKETED = r"(?P<number>(?:(?<=\s)|^)\((?:\d)\)(?:\s*[、・,]?\s*\(\d\))*)"
@@ -53,8 +54,15 @@ def marks(span: Span) -> list[Span]:
     return [Span(span.text[m.start() : m.end()], span.start + m.start()) for m in found]
 
 
+def unmarked_phase(row: int) -> int:
+    """The phase number of an accident's row that carries no mark: beyond every printed one."""
+    return UNMARKED + row
+
+
 def circled(number: int) -> str:
-    """1 → ①."""
+    """1 → ①; a phase without a printed mark has none."""
+    if number > UNMARKED:
+        return ""
     return _CIRCLED[number - 1] if 1 <= number <= len(_CIRCLED) else f"({number})"
 
 

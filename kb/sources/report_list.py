@@ -83,6 +83,7 @@ def _records(
 ) -> list[Record]:
     records: list[Record] = []
     keys: list[int | None] = []
+    rows_of: list[int] = []
     key_columns = [c for c, name in columns.items() if name in ("no", "carriers")]
     for row in rows:
         cells = [(columns[c], row[c]) for c in columns if c < len(row) and row[c] is not None and row[c].text.strip()]
@@ -93,13 +94,19 @@ def _records(
         if not records or (key is not None and key != keys[-1]):
             records.append(Record(min(cell.start for _, cell in cells), units=units))
             keys.append(key)
+            rows_of.append(0)
         record = records[-1]
+        rows_of[-1] += 1
         known = {span.start for spans in record.fields.values() for span in spans}
         for name, cell in cells:
             if cell.start not in known:
                 record.add(name, Span(cell.text, cell.start))
+                record.phases[cell.start] = rows_of[-1] if cell.rowspan == 1 else 0
         number = re.search(r"\d{1,3}", narrow(record.text("no")))
         record.no = int(number.group()) if number else None
+    for record, count in zip(records, rows_of, strict=True):
+        if count == 1:
+            record.phases.clear()
     if records:
         for head in heads:
             records[0].add("label:list", head)

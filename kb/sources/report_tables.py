@@ -20,7 +20,7 @@ _TIME_RANGE = re.compile(r"\d+(?:分|時間|日)(?:\d+分)?(?:以上|未満|超|
 _TOTAL = re.compile(r"^(?:合計|総計|計|総数|全体)$")
 _FOOT = r"(?:\^\{[^}]*\}|\^\([^)]*\)|[※注]\s*\d{0,2}(?=\s))"
 _VALUE = re.compile(
-    rf"^(?:{_FOOT}\s*)*(?P<value>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>件|社|者|人|%|ポイント|回|時間|分)?"
+    rf"^(?:{_FOOT}\s*)*(?P<value>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>件|社|者|人|%|ポイント)?"
     rf"(?:\s*\(\s*(?P<other>\d[\d,]*(?:\.\d+)?)\s*(?P<other_unit>件|社|者|人|%|ポイント)?\s*\))?(?:\s*{_FOOT})*$"
 )
 _EMPTY = re.compile(r"^[-‐–—―ー－−/／\s]*$")
@@ -72,7 +72,7 @@ class _TableReader:
 
     def is_numeric(self) -> bool:
         body = [c for row in self._grid[self._first_row :] for c in row[self._first_column :] if c is not None and c.text.strip()]
-        return self._first_row > 0 and bool(body) and sum(_figure(c.text) is not None for c in body) >= max(1, len(body) // 2)
+        return self._first_row > 0 and bool(body) and sum(_figure(c.text) is not None for c in body) >= max(2, len(body) // 2)
 
     def read(self, ledger: CoverageLedger) -> list[Statistic]:
         grid, found, seen = self._grid, [], set()
@@ -145,7 +145,8 @@ class _TableReader:
     def _statistics(self, name: str, labels: tuple[str, str], figure: _Figure, cell: Cell) -> list[Statistic]:
         row, column = labels
         unit = figure.unit or _unit_of(column) or _unit_of(row) or "件"
-        here = Statistic(name, row, column, figure.value, unit, self._year, cell.position)
+        year = parse_fiscal_year(column) or parse_fiscal_year(row) or self._year
+        here = Statistic(name, row, column, figure.value, unit, year, cell.position)
         found = [here]
         if figure.other is not None:
             other_unit = figure.other_unit or unit

@@ -61,6 +61,9 @@ CHANNELS = {
     "電子メール": "電子メール", "メール": "電子メール", "店頭": "店頭", "その他の周知": "その他",
 }  # fmt: skip
 
+# "情報 自社" and "周知 報道発表": halves of the group's label that a flattened table left before the channel.
+_AFTER_GROUP = re.compile(r"^(?:情報周知|情報|周知)(?=.)")
+
 _FIELD_OF = {label: field for field, labels in LABELS.items() for label in labels}
 # Column heads that no list of words foresees; the first pattern that matches decides.
 _BY_MEANING = (
@@ -90,7 +93,7 @@ def field_of(text: str) -> str | None:
 
 def channel_of(text: str) -> str | None:
     """The channel of notification that a whole cell or line names, or None."""
-    return CHANNELS.get(_bare(text)) if len(text) < 40 else None
+    return CHANNELS.get(_AFTER_GROUP.sub("", _bare(text))) if len(text) < 40 else None
 
 
 def column_field(text: str) -> str | None:
@@ -121,6 +124,7 @@ _ALTERNATIVES = "|".join(_SPACED[label] for label in _LINE_LABELS)
 _CHANNEL_ALTERNATIVES = "|".join(
     _CHANNEL_SPACED[label] for label in sorted(CHANNELS, key=len, reverse=True) if label not in ("自社", "サイト", "メール", "報道")
 )
+_GROUPED = rf"(?:情報\s*周知|情報|周知)\s+(?:{'|'.join(_CHANNEL_SPACED[label] for label in sorted(CHANNELS, key=len, reverse=True))})"
 LINE_LABEL = re.compile(
-    rf"(?:(?<=\s)|^)[■◆○●・]?(?P<label>{_ALTERNATIVES}|{_CHANNEL_ALTERNATIVES})(?:[(（][^()（）\n]{{1,12}}[)）])?(?P<gap>\s*[:：]\s*|[ \t　]+|$)"
+    rf"(?:(?<=\s)|^)[■◆○●・]?(?P<label>{_ALTERNATIVES}|{_GROUPED}|{_CHANNEL_ALTERNATIVES})(?:[(（][^()（）\n]{{1,12}}[)）])?(?P<gap>\s*[:：]\s*|[ \t　]+|$)"
 )

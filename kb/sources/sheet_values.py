@@ -90,6 +90,8 @@ def inquiries(span: Span, names: dict[int | None, str], started_at: str | None) 
 def service_and_symptom(text: str) -> tuple[str, str | None]:
     """電子メールサービスの送受信不可 → (電子メールサービス, 送受信不可); one text that names several services stays whole."""
     joined = join_wrapped(text)
+    if not re.search(r"\w", joined.replace("ー", "")):
+        return "", None
     plain = _HAPPENED.sub("", joined).rstrip("。、 ")
     plain = re.sub(r"^.*?が提供する", "", plain)
     about = re.match(r"(?P<service>.+?)(?:について|において|に関して)[、,\s]*(?P<symptom>.*)$", plain, re.DOTALL)

@@ -24,6 +24,7 @@ class Span:
 class Record:
     """Printed values of one accident by field, in reading order; `labels` are the headings that named them.
 
+    `phases` says which of several rows of one accident a span stands in, where the rows carry no mark (from 1).
     `units` holds what a column's head says in brackets; `channels` names the channel of each span of notifications.
     """
 
@@ -32,6 +33,7 @@ class Record:
     no: int | None = None
     fields: dict[str, list[Span]] = field(default_factory=dict)
     labels: dict[str, Span] = field(default_factory=dict)
+    phases: dict[int, int] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     channels: list[tuple[str, Span]] = field(default_factory=list)
 
