@@ -1,9 +1,9 @@
 """The reporting rules: when an accident is a 重大な事故, on which day, and by how much it misses.
 
 The rules are data (`db/thresholds.yml`). A clause is reached when the accident lasts at least its minutes and touches
-at least its users; an accident is serious under a rule when it reaches one clause of its class of service. A clause with
-a `condition` (a fact that figures cannot show, such as the number of monthly users) never decides alone: where only
-such a clause is reached the answer is None, "depends".
+at least its users; an accident is serious under a rule when it reaches one clause of its class of service. A clause
+with a `condition` (a fact that figures cannot show, such as the number of monthly users) never decides alone: where
+only such a clause is reached the answer is None, "depends".
 """
 
 from __future__ import annotations

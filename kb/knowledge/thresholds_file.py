@@ -19,6 +19,7 @@ from kb.knowledge.thresholds_model import (
     Validity,
 )
 from kb.model import Source
+from kb.sources.plain_yaml import read_yaml
 
 # Per record: key → (type, required).
 _SERVICE = {"id": (int, True), "label_ja": (str, True), "definition": (str, True)}
@@ -56,14 +57,8 @@ _FILE = {"service_classes": (list, True), "rules": (list, True), "changes": (lis
 
 def read_thresholds(path: Path) -> Thresholds:
     """Read and check the file. Raises CatalogueError."""
-    import yaml
-
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise CatalogueError(f"{path}: cannot be read as YAML ({error}). Restore it from the repository.") from error
-    try:
-        return _thresholds(raw)
+        return _thresholds(read_yaml(path))
     except _Misfit as misfit:
         raise CatalogueError(f"{path}: {misfit}") from misfit
 

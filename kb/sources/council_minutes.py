@@ -296,6 +296,4 @@ def _content(block: Block, state: _State) -> None:
 
 def _shown(block: Block) -> str:
     """A block as one text, with the label that its mark carried."""
-    if block.kind == "speech":
-        return f"{block.label}：{block.text}"
-    return block.label if block.kind == "heading" else block.text
+    return {"speech": f"{block.label}：{block.text}", "heading": block.label}.get(block.kind, block.text)

@@ -6,6 +6,7 @@ The overview is running text (影響地域は…、影響利用者数は…、�
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -237,11 +238,10 @@ def _sized(impact: Impact, users: str | None, duration: str | None) -> Impact:
 
 def _services(text: str, reference: str | None) -> list[tuple[str, str]]:
     """…において、Aの送受信及びBの発着信が不可となる → (A, 送受信不可), (B, 発着信不可)."""
+    clauses = [match.end() for match in _CLAUSE_START.finditer(text)]
+    starts = sorted([0, *clauses, *(moment.end for moment in find_moments(text, reference))])
     for match in _FAILED.finditer(text):
-        before = text[: match.start()]
-        starts = [m.end() for m in _CLAUSE_START.finditer(before)]
-        moments = [m.end for m in find_moments(before, reference)]
-        clause = before[max([*starts, *moments, 0]) :]
+        clause = text[starts[bisect_right(starts, match.start()) - 1] : match.start()]
         symptom = match.group("symptom")
         for short, full in _ENDINGS:
             symptom = symptom.replace(short, full)

@@ -1,8 +1,9 @@
 """What was said at a meeting → turns: question, answer, remark, summary.
 
-Minutes report speech in clauses, and one sentence often holds two turns: 「…かとの指摘があり、…旨の回答があった。」
-A reporting clause (link + noun + verb) ends a turn and tells its kind; it is not part of the turn's text. Verbatim minutes name the
-speaker instead. What is reported by no clause belongs to the turn that follows it in the same paragraph, or is a remark.
+Minutes report speech in clauses, and one sentence often holds two turns: 「…かとの指摘があり、…旨の回答があった。」 The
+reporting clause (link + noun + verb) ends a turn and tells its kind; it is not part of the turn's text. Verbatim
+minutes name the speaker instead. What no clause reports belongs to the turn after it in the same paragraph, or is a
+remark.
 """
 
 from __future__ import annotations
