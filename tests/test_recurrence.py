@@ -113,9 +113,7 @@ def test_other_companies_accident_is_no_recurrence_but_known_elsewhere(invented)
     assert entry["precedents"][0]["years_earlier"] == pytest.approx(1.3)
 
 
-def test_carrier_is_asked_for_by_name(invented) -> None:
-    assert recurrences(invented, "仮想電話株式会社")["recurrences"] == []
-    assert len(recurrences(invented, "架空通信株式会社")["recurrences"]) == 3
+def test_unknown_carrier_is_an_error(invented) -> None:
     with pytest.raises(NotFoundError, match="幻電話"):
         recurrences(invented, "幻電話")
 
@@ -170,6 +168,15 @@ def test_kddi_2013_is_a_chain(connection) -> None:
     assert (first["days_between"], second["days_between"]) == (32, 1)
     assert "バグ" in first["measures"][0]["text"]
     assert first["timing"] == "completed-after"  # 2013-08, by what the sources say
+
+
+def test_carrier_or_group_is_asked_for_by_any_name(connection) -> None:
+    everything = recurrences(connection)["recurrences"]
+    assert recurrences(connection, "au")["recurrences"] == recurrences(connection, "KDDI株式会社")["recurrences"]
+    for name, company in (("LINE", "LINE株式会社"), ("NTT", "NTT西日本株式会社")):
+        found = recurrences(connection, name)["recurrences"]
+        assert 0 < len(found) < len(everything)
+        assert company in {one for pair in found for one in pair["companies"]}
 
 
 def test_every_quote_stands_in_its_accident(connection) -> None:

@@ -14,7 +14,7 @@ from datasette import Forbidden
 from datasette.utils.asgi import Response
 
 from kb.errors import DatabaseError, KbError, NotFoundError
-from kb.web import corpora, formats, labels, pages_home, pages_incident, pages_search, pages_similar
+from kb.web import corpora, formats, labels, pages_home, pages_incident, pages_reports, pages_search, pages_similar, pages_tags
 from kb.web.assets import stylesheet
 from kb.web.page import Answer, Ask, Page, PageError
 
@@ -23,6 +23,12 @@ PAGES = (
     Page("/search", "kb/search.html", pages_search.answer, "検索"),
     Page("/similar", "kb/similar.html", pages_similar.answer, "類似事故", methods=("GET", "HEAD", "POST")),
     Page("/incidents/(?P<id>[^/]+?)", "kb/incident.html", pages_incident.answer),
+    Page("/recurrences", "kb/recurrences.html", pages_reports.recurrences, "再発"),
+    Page("/measures", "kb/measures.html", pages_reports.measures, "対策"),
+    Page("/tags", "kb/tags.html", pages_tags.index, "タグ"),
+    Page("/tags/(?P<tag>.+?)", "kb/tag.html", pages_tags.answer),
+    Page("/trends", "kb/trends.html", pages_reports.trends, "推移"),
+    Page("/ledger", "kb/ledger.html", pages_reports.ledger_page, "台帳"),
 )
 
 # Nothing on a page comes from another host or runs as a script.
