@@ -1,0 +1,100 @@
+"""What speaks for each tag of an incident, as numbers: rules that fire, and likeness to curated evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kb.knowledge.rule_matching import Hit, hits
+from kb.knowledge.scope import silenced, spoken
+from kb.knowledge.tag_combination import Array
+from kb.knowledge.tag_passages import Passage, passages
+from kb.knowledge.tag_rules import RuleBook
+from kb.model import Incident
+
+_TRUST = 4.0  # how many training incidents a rule's stated confidence is worth
+_SELDOM = 0.02  # how often a tag holds that no rule speaks for, before the catalogue has been asked
+
+
+@dataclass(frozen=True)
+class Record:
+    """An incident as the tagger reads it: its sentences and the rules that fire on them."""
+
+    passages: tuple[Passage, ...]
+    hits: Mapping[str, tuple[Hit, ...]]
+
+
+@dataclass(frozen=True)
+class RuleTrust:
+    """Right and all firings of each (tag, rule number), and of silence for each tag, among training incidents."""
+
+    right: Mapping[tuple[str, int], int]
+    fired: Mapping[tuple[str, int], int]
+    missed: Mapping[str, int]
+    silent: Mapping[str, int]
+
+    def precision(self, hit: Hit, own: tuple[int, int] = (0, 0)) -> float:
+        """The rule's share of right firings, drawn towards its stated confidence; `own` (right, fired) is left out."""
+        key = (hit.rule.tag, hit.rule.number)
+        right, fired = self.right.get(key, 0) - own[0], self.fired.get(key, 0) - own[1]
+        return (right + _TRUST * hit.rule.confidence) / (fired + _TRUST)
+
+    def miss_rate(self, tag: str, own: tuple[int, int] = (0, 0)) -> float:
+        """How often the tag holds although none of its rules fires; `own` (missed, silent) is left out."""
+        missed, silent = self.missed.get(tag, 0) - own[0], self.silent.get(tag, 0) - own[1]
+        return (missed + _TRUST * _SELDOM) / (silent + _TRUST)
+
+
+def read_record(incident: Incident, book: RuleBook) -> Record:
+    """Cut the incident into sentences and fire the rules on them."""
+    sentences = passages(incident)
+    return Record(sentences, hits(sentences, book))
+
+
+def heard(record: Record, axis: str, book: RuleBook) -> tuple[list[Passage], list[str]]:
+    """The sentences that `axis` reads, and the same without what they say did not happen."""
+    chosen = [passage for passage in record.passages if passage.field in book.fields[axis]]
+    return chosen, [spoken(passage.folded, silenced(passage.folded, book.cues, axis)) for passage in chosen]
+
+
+def count_trust(records: Sequence[Record], known: Sequence[frozenset[str]], tags: Sequence[str]) -> RuleTrust:
+    """Compare the rules with the `known` tags of each record."""
+    right: dict[tuple[str, int], int] = {}
+    fired: dict[tuple[str, int], int] = {}
+    missed: dict[str, int] = {}
+    silent: dict[str, int] = {}
+    for record, truth in zip(records, known):
+        for tag in tags:
+            numbers = {hit.rule.number for hit in record.hits.get(tag, ())}
+            for number in numbers:
+                fired[tag, number] = fired.get((tag, number), 0) + 1
+                right[tag, number] = right.get((tag, number), 0) + (tag in truth)
+            if not numbers:
+                silent[tag] = silent.get(tag, 0) + 1
+                missed[tag] = missed.get(tag, 0) + (tag in truth)
+    return RuleTrust(right, fired, missed, silent)
+
+
+def signals(
+    record: Record, tags: Sequence[str], trust: RuleTrust, by_sentence: Array, by_record: Array,
+    known: frozenset[str] | None = None,
+) -> Array:  # fmt: skip
+    """(tags, signals) of one incident from its best sentence scores and its record scores, both (tags,).
+
+    `known` holds its curated tags when `trust` was counted on it too; its own share is then left out.
+    """
+    rows = []
+    for column, tag in enumerate(tags):
+        found = record.hits.get(tag, ())
+        own = (0, 0) if known is None else (int(tag in known), 1)
+        if found:
+            precision = max(trust.precision(hit, own) for hit in found)
+            breadth = float(np.log1p(len({hit.passage.text for hit in found})))
+        else:
+            precision, breadth = trust.miss_rate(tag, own), 0.0
+        fires, likeness = float(bool(found)), by_sentence[column]
+        odds = np.log(precision / (1 - precision))
+        rows.append([odds, fires, breadth, likeness, by_record[column], likeness * fires])
+    return np.array(rows, dtype=np.float64)

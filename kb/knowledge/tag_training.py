@@ -1,0 +1,157 @@
+"""Learning from curated tags how far rules and similarity can be trusted on each axis.
+
+Reading the incidents and comparing their sentences is the dear part and knows no tags, so it is done once for a whole
+catalogue; fitting on some of its incidents is cheap, which is what makes leaving out one year after the other cheap.
+Every signal of a training incident is computed as if its own tags were unknown, so that the weights learnt from these
+signals hold for incidents never seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kb.knowledge.tag_combination import Array, Logistic, best_threshold, fit_logistic
+from kb.knowledge.tag_rules import RuleBook
+from kb.knowledge.tag_signals import Record, RuleTrust, count_trust, heard, read_record, signals
+from kb.knowledge.tag_similarity import Matrix, Ridge, Vectoriser, fit_ridge, vectoriser
+from kb.knowledge.taxonomy import AXES, Taxonomy
+from kb.model import Incident
+
+_SENTENCE_PENALTY = 1.0
+_RECORD_PENALTY = 1.0
+_LOGISTIC_PENALTY = 1.0
+_THRESHOLDS = (0.3, 0.6)
+FEWEST = 10  # incidents from which anything can be learnt
+
+
+@dataclass(frozen=True)
+class AxisReading:
+    """The training texts of one axis: a row a sentence and a row a tag's names, then a row an incident.
+
+    `owners` gives for each sentence row the incident's number, or the number of incidents + the tag's column.
+    """
+
+    tags: tuple[str, ...]
+    owners: Array
+    labels: Array
+    rows: Matrix
+    kernel: Matrix
+    whole_rows: Matrix
+    whole_kernel: Matrix
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Incidents with curated tags, read but not yet learnt from."""
+
+    incidents: tuple[Incident, ...]
+    records: tuple[Record, ...]
+    known: tuple[frozenset[str], ...]
+    vectors: Vectoriser
+    axes: Mapping[str, AxisReading]
+
+
+@dataclass(frozen=True)
+class AxisModel:
+    """What was learnt for one axis; `tags` gives the columns of both regressions."""
+
+    tags: tuple[str, ...]
+    support: Matrix
+    sentences: Ridge
+    whole_support: Matrix
+    records: Ridge
+    logistic: Logistic
+    threshold: float
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """Everything learnt from the training incidents."""
+
+    vectors: Vectoriser
+    trust: RuleTrust
+    axes: Mapping[str, AxisModel]
+
+
+def read_training(training: Sequence[Incident], taxonomy: Taxonomy, book: RuleBook) -> Reading:
+    """Read those incidents of `training` that carry curated tags."""
+    incidents = tuple(i for i in training if any(tag.method == "curated" for tag in i.tags))
+    records = tuple(read_record(incident, book) for incident in incidents)
+    known = tuple(frozenset(tag.tag for tag in i.tags if tag.method == "curated") for i in incidents)
+    vectors = vectoriser([passage.folded for record in records for passage in record.passages])
+    axes = {axis: _read_axis(axis, incidents, records, vectors, taxonomy, book) for axis in AXES}
+    return Reading(incidents, records, known, vectors, axes)
+
+
+def learn(reading: Reading, members: Sequence[int]) -> Learnt | None:
+    """Fit on the incidents numbered `members`; None when they are fewer than FEWEST."""
+    if len(members) < FEWEST:
+        return None
+    records = [reading.records[number] for number in members]
+    known = [reading.known[number] for number in members]
+    tags = [tag for axis in AXES for tag in reading.axes[axis].tags]
+    trust = count_trust(records, known, tags)
+    axes = {axis: _fit_axis(reading.axes[axis], members, len(reading.records), records, known, trust) for axis in AXES}
+    return Learnt(reading.vectors, trust, axes)
+
+
+def _read_axis(
+    axis: str, incidents: Sequence[Incident], records: Sequence[Record], vectors: Vectoriser, taxonomy: Taxonomy,
+    book: RuleBook,
+) -> AxisReading:  # fmt: skip
+    tags = tuple(tag.key for tag in taxonomy.on_axis(axis))
+    texts: list[str] = []
+    owners: list[int] = []
+    labels: list[list[float]] = []
+    whole: list[str] = []
+    for number, (incident, record) in enumerate(zip(incidents, records)):
+        evidence = {tag.tag: tag.evidence for tag in incident.tags if tag.method == "curated"}
+        chosen, audible = heard(record, axis, book)
+        whole.append("\n".join(audible))
+        for passage, text in zip(chosen, audible):
+            texts.append(text)
+            owners.append(number)
+            labels.append([float(tag in evidence and _shares(passage.text, evidence[tag])) for tag in tags])
+    for column, tag in enumerate(tags):
+        named = taxonomy.get(tag)
+        texts.append("\n".join((named.label_ja, *named.synonyms)))
+        owners.append(len(incidents) + column)
+        labels.append([float(column == other) for other in range(len(tags))])
+    rows, whole_rows = vectors.matrix(texts), vectors.matrix(whole)
+    return AxisReading(
+        tags, np.array(owners), np.array(labels), rows, rows @ rows.T, whole_rows, whole_rows @ whole_rows.T
+    )
+
+
+def _fit_axis(
+    reading: AxisReading, members: Sequence[int], incidents: int, records: Sequence[Record],
+    known: Sequence[frozenset[str]], trust: RuleTrust,
+) -> AxisModel:  # fmt: skip
+    chosen = np.flatnonzero(np.isin(reading.owners, members) | (reading.owners >= incidents))
+    owners = reading.owners[chosen]
+    sentences, sentences_out = fit_ridge(
+        reading.kernel[np.ix_(chosen, chosen)], reading.labels[chosen], owners.tolist(), _SENTENCE_PENALTY
+    )
+    truth = np.array([[float(tag in of_incident) for tag in reading.tags] for of_incident in known])
+    own = np.array(members)
+    whole, whole_out = fit_ridge(
+        reading.whole_kernel[np.ix_(own, own)], truth, range(len(members)), _RECORD_PENALTY
+    )
+    pairs = []
+    for place, number in enumerate(members):
+        scores = sentences_out[owners == number]
+        best = scores.max(axis=0) if len(scores) else sentences.mean
+        pairs.append(signals(records[place], reading.tags, trust, best, whole_out[place], known[place]))
+    stacked = np.vstack(pairs)
+    logistic = fit_logistic(stacked, truth.ravel(), _LOGISTIC_PENALTY)
+    threshold = best_threshold(logistic.probabilities(stacked), truth.ravel(), *_THRESHOLDS)
+    return AxisModel(
+        reading.tags, reading.rows[chosen], sentences, reading.whole_rows[own], whole, logistic, threshold
+    )
+
+
+def _shares(sentence: str, evidence: str) -> bool:
+    return sentence in evidence or evidence in sentence
