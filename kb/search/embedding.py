@@ -18,10 +18,19 @@ import numpy as np
 
 from kb.errors import EmbeddingError
 from kb.japanese.terms import terms
+from kb.japanese.text import bigrams
 
 # A model is recognised by the vector it gives this text: names and files can lie, vectors cannot.
 PROBE = "予備系への切替えに失敗し、通信サービスが停止した。"
 SAME_MODEL = 0.999  # cosine; the same model on another machine differs by rounding only
+
+
+UNKNOWN = "[UNK]"  # its vector is zero: unknown tokens do not turn the sum
+
+
+def tokens(text: str) -> list[str]:
+    """What a static model sees: the terms, and character bigrams (marked "#") that stand in for unknown words."""
+    return [term.text for term in terms(text, query=True)] + ["#" + pair for pair in bigrams(text)]
 
 
 class Embedding(Protocol):
@@ -44,7 +53,7 @@ def unit_rows(matrix: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class StaticModel:
-    """The mean of its terms' vectors: `weights` has shape (terms, dimension), `vocabulary` maps a term to its row."""
+    """The mean of its tokens' vectors: `weights` has shape (terms, dimension), `vocabulary` maps a term to its row."""
 
     name: str
     vocabulary: dict[str, int]
@@ -57,7 +66,7 @@ class StaticModel:
     def documents(self, texts: Sequence[str]) -> np.ndarray:
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for i, text in enumerate(texts):
-            known = [self.vocabulary[t.text] for t in terms(text) if t.text in self.vocabulary]
+            known = [self.vocabulary[token] for token in tokens(text) if token in self.vocabulary]
             if known:
                 rows[i] = self.weights[known].mean(axis=0)
         return unit_rows(rows)

@@ -15,9 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from kb.search.embedding import StaticModel
+from kb.search.embedding import UNKNOWN, StaticModel
 
-UNKNOWN = "[UNK]"  # its vector is zero: unknown terms do not turn the mean
 DIMENSION = 256
 MIN_TEXTS = 2  # a term in one text only relates it to nothing
 
@@ -49,10 +48,10 @@ def fit(texts: Sequence[Sequence[str]], dimension: int = DIMENSION) -> StaticMod
     return StaticModel("jiko-lsa", vocabulary, (components.T * idf[:, None]).astype(np.float32))
 
 
-def save(model: StaticModel, parent: Path) -> Path:
+def save(model: StaticModel, parent: Path, incidents: Sequence[str] = ()) -> Path:
     """Write the model below `parent` in a folder named after its content, and return the folder.
 
-    A name by content lets the old database go on with the old model until the new database has taken its place.
+    `incidents` are the ids that a trained model learned from. A name by content lets the old database go on with the old model until the new database has taken its place.
     """
     from safetensors.numpy import save_file
     from tokenizers import Tokenizer
@@ -69,6 +68,7 @@ def save(model: StaticModel, parent: Path) -> Path:
     _write_json(folder / "modules.json", MODULES)
     _write_json(folder / "config_sentence_transformers.json", CONFIG)
     _write_json(folder / "1_Normalize" / "config.json", {})
+    _write_json(folder / "incidents.json", list(incidents))
     return folder
 
 
