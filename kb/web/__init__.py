@@ -10,7 +10,7 @@ from pathlib import Path
 
 from datasette import hookimpl
 
-from kb.web import corpora, functions, metadata
+from kb.web import corpora, functions, links, metadata
 
 
 @hookimpl
@@ -37,11 +37,13 @@ def get_metadata(datasette, key, database, table):
 
 @hookimpl
 def startup(datasette):
-    if not hasattr(datasette, "set_instance_metadata"):
-        return None  # 0.65 asks `get_metadata`
-
     async def inner():
-        await metadata.store(datasette, corpora.our_names(datasette))
+        names = corpora.our_names(datasette)
+        for name in names:
+            # Otherwise the first query with an SQL function of ours would load all this within its time limit.
+            await datasette.get_database(name).execute_fn(lambda _, name=name: corpora.warm(Path(datasette.databases[name].path)))
+        if hasattr(datasette, "set_instance_metadata"):  # 1.0; 0.65 asks `get_metadata`
+            await metadata.store(datasette, names)
 
     return inner
 
@@ -52,6 +54,14 @@ def skip_csrf(datasette, scope):
 
     base = datasette.setting("base_url").rstrip("/")
     return routes.posts(scope["path"].removeprefix(base))
+
+
+@hookimpl
+def render_cell(value, column, table, database, datasette):
+    """Link an incident's id in tables and query results to its page."""
+    if column != "incident_id" and (table, column) != ("incidents", "id"):
+        return None
+    return links.incident(datasette, database, value)
 
 
 @hookimpl

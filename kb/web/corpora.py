@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +56,12 @@ def corpus_of(path: Path, connection: sqlite3.Connection) -> Corpus:
             loaded = _Loaded(version, Corpus(connection, path.absolute().parent))
             _corpora[path] = loaded
         return loaded.corpus
+
+
+def warm(path: Path) -> None:
+    """Load corpus and dictionary ahead of the first request. A database that cannot be used is for the pages to report."""
+    with suppress(DatabaseError), opened(path) as (_, corpus):
+        corpus.read("輻輳")
 
 
 def is_ours(path: Path | str | None) -> bool:

@@ -7,18 +7,16 @@ are counted with their own filter too, because several tags must all hold.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 
-from kb.search import candidates, ranking
-from kb.search.corpus import Corpus
-from kb.search.filters import Filters, carrier_ids, condition, tag_keys
-from kb.search.query import ReadQuery
+from kb.knowledge.carriers import fold_name
+from kb.search.filters import Filters, condition, tag_keys
+from kb.web.formats import company
 from kb.web.labels import AXIS_PARAMETERS, FACTORS
 from kb.web.parameters import ALL_AXES, Form
 
 TAG_AXES = ("trigger", "mechanism", "measure")
-SCORED_AT_MOST = 2_000  # incidents that match by meaning only
 
 
 @dataclass(frozen=True)
@@ -32,25 +30,6 @@ class FacetValue:
     url: str
 
 
-def matching(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery, mode: str) -> set[str]:
-    """Ids of all incidents that match a query, whatever the filters; those of the whole database for an empty one."""
-    everything = condition(connection, Filters())
-    if query.empty and not query.text:
-        return {row[0] for row in connection.execute("SELECT id FROM incidents")}
-    limit = max(ranking.CANDIDATES, min(corpus.incidents, SCORED_AT_MOST))
-    scored, _ = ranking.rank(connection, corpus, query, everything, mode, limit)
-    return set(scored) | (worded(connection, query) if mode != "semantic" else set())
-
-
-def worded(connection: sqlite3.Connection, query: ReadQuery) -> set[str]:
-    """Ids of incidents that hold any word or concept of the query."""
-    match = candidates.expression((term.text for term in query.terms), (found.concept_id for found in query.concepts))
-    if not match:
-        return set()
-    sql = "SELECT DISTINCT p.incident_id FROM passages_fts JOIN passages p ON p.id = passages_fts.rowid WHERE passages_fts MATCH ?"
-    return {row[0] for row in connection.execute(sql, [match]) if row[0] is not None}
-
-
 # Which fields of the form each facet filters by.
 OWN_FILTER: Mapping[str, Mapping[str, object]] = {
     "carrier": {"carrier": ()},
@@ -61,7 +40,7 @@ OWN_FILTER: Mapping[str, Mapping[str, object]] = {
 }
 
 
-def facets(connection: sqlite3.Connection, form: Form, matched: set[str]) -> dict[str, list[FacetValue]]:
+def facets(connection: sqlite3.Connection, form: Form, matched: Set[str]) -> dict[str, list[FacetValue]]:
     """Facet name → its values with counts; values without a match are left out unless they are active."""
     found: dict[str, list[FacetValue]] = {}
     for name, own in OWN_FILTER.items():
@@ -75,7 +54,7 @@ def _passing(connection: sqlite3.Connection, filters: Filters) -> set[str]:
     return {row[0] for row in connection.execute(f"SELECT id FROM incidents WHERE {where}", parameters)}
 
 
-def _counted(connection: sqlite3.Connection, form: Form, name: str, ids: set[str]) -> list[FacetValue]:
+def _counted(connection: sqlite3.Connection, form: Form, name: str, ids: Set[str]) -> list[FacetValue]:
     if name == "carrier":
         return _carriers(connection, form, ids)
     if name in TAG_AXES:
@@ -89,10 +68,12 @@ def _counted(connection: sqlite3.Connection, form: Form, name: str, ids: set[str
             for code, label in FACTORS.items()
             if code in counts or form.factor == code
         ]
+    if not counts.get(1) and not form.official:
+        return []
     return [FacetValue("1", "重大な事故", counts.get(1, 0), form.official, form.url(official=not form.official))]
 
 
-def _counts(rows: Iterable[tuple[str, object]], ids: set[str]) -> dict[object, int]:
+def _counts(rows: Iterable[tuple[str, object]], ids: Set[str]) -> dict[object, int]:
     counts: dict[object, int] = {}
     for incident_id, value in rows:
         if incident_id in ids:
@@ -106,21 +87,28 @@ def _year(form: Form, year: int, count: int) -> FacetValue:
     return FacetValue(str(year), f"{year}年度", count, active, url)
 
 
-def _carriers(connection: sqlite3.Connection, form: Form, ids: set[str]) -> list[FacetValue]:
-    counts = _counts(connection.execute("SELECT incident_id, carrier_id FROM incident_carriers"), ids)
-    chosen = {identifier: name for name in form.carrier for identifier in carrier_ids(connection, name)}
+def _carriers(connection: sqlite3.Connection, form: Form, ids: Set[str]) -> list[FacetValue]:
+    """Companies, each with the accidents of those it took over: that is what filtering by its name finds."""
+    holders: dict[int, set[str]] = {}
+    for incident_id, carrier in connection.execute("SELECT incident_id, carrier_id FROM incident_carriers"):
+        if incident_id in ids:
+            holders.setdefault(carrier, set()).add(incident_id)
+    bearers: dict[str, set[int]] = {}
+    for folded, carrier in connection.execute("SELECT folded, carrier_id FROM carrier_names"):
+        bearers.setdefault(folded, set()).add(carrier)
+    chosen = {fold_name(name): name for name in form.carrier}
     found = []
-    for identifier, name, short in connection.execute("SELECT id, name, short_name FROM carriers"):
-        if identifier not in counts and identifier not in chosen:
-            continue
-        # Any of the names that are filtered by may be a group, or a company that the carrier absorbed.
-        url = form.without("carrier", chosen[identifier]) if identifier in chosen else form.with_value("carrier", name)
-        found.append(FacetValue(name, short or name, counts.get(identifier, 0), identifier in chosen, url))
+    for identifier, name in connection.execute("SELECT id, name FROM carriers").fetchall():
+        folded = fold_name(name)
+        count = len(set().union(*(holders.get(carrier, set()) for carrier in bearers.get(folded, {identifier}))))
+        if count or folded in chosen:
+            url = form.without("carrier", chosen[folded]) if folded in chosen else form.with_value("carrier", name)
+            found.append(FacetValue(name, company(name), count, folded in chosen, url))
     return sorted(found, key=lambda value: (-value.active, -value.count, value.label))
 
 
-def _tags(connection: sqlite3.Connection, form: Form, axis: str, ids: set[str]) -> list[FacetValue]:
-    counts = _counts(connection.execute("SELECT incident_id, tag_id FROM incident_tags WHERE tag_id LIKE ?", [f"{axis}/%"]), ids)
+def _tags(connection: sqlite3.Connection, form: Form, axis: str, ids: Set[str]) -> list[FacetValue]:
+    counts = _counts(connection.execute("SELECT DISTINCT incident_id, tag_id FROM incident_tags WHERE tag_id LIKE ?", [f"{axis}/%"]), ids)
     parameter = AXIS_PARAMETERS[axis]
     chosen = {key: name for name in getattr(form, parameter) for key in tag_keys(connection, name, ALL_AXES)}
     found = []

@@ -11,6 +11,7 @@ from kb.web.labels import QUALIFIERS, UNITS
 NOT_STATED = Markup('<span class="absent">記載なし</span>')
 
 _MOMENT = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d))?)?)?")
+_COMPANY = re.compile(r"^(?:株式会社|有限会社)|(?:株式会社|有限会社)$")
 _ERAS = ((2019, "令和", 2018), (1989, "平成", 1988))  # from this fiscal year on, name, year before its first
 LONG_MINUTES = 72 * 60  # from here on days say more than hours
 
@@ -65,6 +66,11 @@ def fiscal_year(year: int | None) -> str | Markup:
         if year >= first:
             return f"{year}年度({era}{'元' if year - before == 1 else year - before}年度)"
     return f"{year}年度"
+
+
+def company(name: str) -> str:
+    """株式会社NTTドコモ → NTTドコモ: enough to tell companies apart in a narrow list."""
+    return _COMPANY.sub("", name) or name
 
 
 def stated(value: object) -> object:

@@ -27,7 +27,7 @@ SELECT c.name AS carrier, q.count, q.as_of, q.printed, q.document_id AS source
 FROM inquiries q LEFT JOIN carriers c ON c.id = q.carrier_id WHERE q.incident_id = ? ORDER BY q.id"""
 TAGS = """
 SELECT t.id, t.axis, t.label_ja, t.label_en, t.definition, it.evidence, it.method, it.confidence, it.passage_id
-FROM incident_tags it JOIN tags t ON t.id = it.tag_id WHERE it.incident_id = ? ORDER BY t.axis, t.id"""
+FROM incident_tags it JOIN tags t ON t.id = it.tag_id WHERE it.incident_id = ? ORDER BY t.axis, t.id, it.confidence DESC, it.passage_id"""
 SOURCES = """
 SELECT d.id, d.kind, d.publisher, d.title, d.url, d.original_url, d.published_on, s.supports, s.page, s.line
 FROM incident_sources s JOIN documents d ON d.id = s.document_id WHERE s.incident_id = ? ORDER BY d.kind = 'catalogue' DESC, d.kind = 'web', d.id"""
@@ -57,7 +57,7 @@ def incident_record(connection: sqlite3.Connection, incident_id: str) -> dict:
         "measures": [m | {"impossible": impossible(record["started_at"], m["completed_on"], m["status"])} for m in measures],
         "inquiries": _rows(connection, INQUIRIES, incident_id),
         "keywords": [row[0] for row in connection.execute("SELECT keyword FROM keywords WHERE incident_id = ? ORDER BY keyword", [incident_id])],
-        "tags": _rows(connection, TAGS, incident_id),
+        "tags": tagged(_rows(connection, TAGS, incident_id)),
         "exchanges": paired(_rows(connection, EXCHANGES, incident_id)),
         "disagreements": disagreements(record, impacts),
         "warnings": _rows(connection, WARNINGS, incident_id),
@@ -69,6 +69,16 @@ def _rows(connection: sqlite3.Connection, sql: str, incident_id: str) -> list[di
     cursor = connection.execute(sql, [incident_id])
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row)) for row in cursor]
+
+
+def tagged(rows: Sequence[Mapping]) -> list[dict]:
+    """One entry a tag, with every sentence that bears it out."""
+    found: dict[str, dict] = {}
+    for row in rows:
+        tag = {name: row[name] for name in ("id", "axis", "label_ja", "label_en", "definition")}
+        evidence = {"text": row["evidence"]} | {name: row[name] for name in ("method", "confidence", "passage_id")}
+        found.setdefault(row["id"], tag | {"evidence": []})["evidence"].append(evidence)
+    return list(found.values())
 
 
 def _without_kind(statement: Mapping[str, object]) -> dict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from kb.errors import NotFoundError
@@ -30,9 +31,24 @@ def answer(ask: Ask) -> Answer:
         "tag_url": {tag["id"]: tag_url(tag["id"]) for tag in record["tags"]},
         "carrier_url": {c["today"]: Form(carrier=(c["today"],)).url() for c in record["carriers"]},
         "source_numbers": {source["id"]: number for number, source in enumerate(record["sources"], start=1)},
-        "several": len({impact["source"] for impact in record["impacts"]}) > 1,
+        "several": len(_told_by(record)) > 1,
+        "supporters": _supporters(record["sources"]),
     }
     return Answer(record, extra)
+
+
+def _told_by(record: Mapping) -> set[int]:
+    """Documents that texts and figures on the page come from."""
+    return {row["source"] for name in ("impacts", "causes", "prolonging", "measures", "lessons", "notifications", "exchanges") for row in record[name]}
+
+
+def _supporters(sources: Sequence[Mapping]) -> dict[str, list[int]]:
+    """Field → numbers of the sources that bear it out, as the page's list counts them."""
+    found: dict[str, list[int]] = {}
+    for number, source in enumerate(sources, start=1):
+        for name in source["supports"]:
+            found.setdefault(name, []).append(number)
+    return found
 
 
 def tag_url(key: str) -> str:

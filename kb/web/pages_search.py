@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import asdict, replace
 
 from kb.errors import EmbeddingError
@@ -11,14 +11,16 @@ from kb.search import candidates
 from kb.search.as_json import result_json, summary
 from kb.search.filters import condition
 from kb.search.query import ReadQuery
-from kb.search.ranking import SIGNAL_WEIGHTS, Result, search
+from kb.search.ranking import SIGNAL_WEIGHTS
 from kb.web.examples import EXAMPLES
-from kb.web.facets import TAG_AXES, facets, matching
+from kb.web.facets import TAG_AXES, facets
+from kb.web.finding import find
 from kb.web.labels import AXES, FACTORS, MODES
 from kb.web.page import Answer, Ask
 from kb.web.parameters import Form, read_form
 
 WITHOUT_MODEL = "意味による検索は使えません。語だけで検索しました。理由: "
+EMPTY_QUERY = "検索語が空です。症状や作業、原因を表す語を入れてください(例: 切り戻し 輻輳、証明書 期限切れ)。"
 SHOWN_FACET_VALUES = 8  # the rest is folded away
 
 
@@ -27,10 +29,9 @@ def answer(ask: Ask) -> Answer:
     form = read_form(ask)
     query = ask.corpus.read(form.q, frozenset(form.off))
     if form.q:
-        data, mode, warning = _searched(ask, form)
+        data, matched, mode, warning = _searched(ask, form, query)
     else:
-        data, mode, warning = _browsed(ask.connection, form), form.mode, None
-    matched = matching(ask.connection, ask.corpus, query, mode)
+        data, matched, mode, warning = *_browsed(ask.connection, form), form.mode, None
     counted = facets(ask.connection, form, matched)
     data |= {"page": form.page, "size": form.size, "pages": -(-data["total"] // form.size), "mode": mode}
     if warning:
@@ -55,25 +56,23 @@ FACET_NAMES = {
 }  # fmt: skip
 
 
-def _searched(ask: Ask, form: Form) -> tuple[dict, str, str | None]:
-    """(JSON, mode used, warning); keyword search stands in when the vectors cannot be used."""
+def _searched(ask: Ask, form: Form, query: ReadQuery) -> tuple[dict, Set[str], str, str | None]:
+    """(JSON, ids that match, mode used, warning); keyword search stands in when the vectors cannot be used."""
+    mode, warning = form.mode, None
     try:
-        return result_json(ask.connection, _result(ask, form, form.mode), explain=True), form.mode, None
+        found = find(ask.connection, ask.corpus, query, form.filters, mode, form.size, form.offset)
     except EmbeddingError as error:
-        return result_json(ask.connection, _result(ask, form, "keyword"), explain=True), "keyword", WITHOUT_MODEL + str(error)
+        mode, warning = "keyword", WITHOUT_MODEL + str(error)
+        found = find(ask.connection, ask.corpus, query, form.filters, mode, form.size, form.offset)
+    return result_json(ask.connection, found.result, explain=True), found.matching, mode, warning
 
 
-def _result(ask: Ask, form: Form, mode: str) -> Result:
-    return search(
-        ask.connection, ask.corpus, form.q, filters=form.filters, mode=mode, limit=form.size, offset=form.offset, switched_off=frozenset(form.off)
-    )
-
-
-def _browsed(connection: sqlite3.Connection, form: Form) -> dict:
+def _browsed(connection: sqlite3.Connection, form: Form) -> tuple[dict, Set[str]]:
     """Incidents that pass the filters, newest first; none without filters, with a notice that says what to do."""
+    every = {row[0] for row in connection.execute("SELECT id FROM incidents")}
     data: dict = {"query": "", "terms": [], "expansions": {}, "total": 0, "hits": []}
     if not form.filters:
-        return data | {"notice": "検索語が空です。症状や作業、原因を表す語を入れてください(例: 切り戻し 輻輳、証明書 期限切れ)。"}
+        return data | {"notice": EMPTY_QUERY}, every
     where, parameters = condition(connection, form.filters)
     total = connection.execute(f"SELECT count(*) FROM incidents WHERE {where}", parameters).fetchone()[0]
     rows = connection.execute(
@@ -82,7 +81,7 @@ def _browsed(connection: sqlite3.Connection, form: Form) -> dict:
     )
     hits = [summary(connection, row[0]) | {"score": None, "why": _opening(connection, row[0])} for row in rows]
     notice = {} if total else {"notice": "この条件に合う事故はありません。条件を減らして試してください。"}
-    return data | {"total": total, "hits": hits} | notice
+    return data | {"total": total, "hits": hits} | notice, every
 
 
 def _opening(connection: sqlite3.Connection, incident_id: str) -> list[dict]:

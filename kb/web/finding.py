@@ -1,0 +1,54 @@
+"""Finding as the pages need it: one page of hits, and the ids of everything that matches, for counts that hold.
+
+Ranking itself is `kb.search.ranking`; here it is asked for all incidents rather than for the best, so that a facet's count
+is what following it shows.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Set
+from dataclasses import dataclass
+
+from kb.search import evidence, ranking
+from kb.search.candidates import expression
+from kb.search.corpus import Corpus
+from kb.search.filters import Filters, condition
+from kb.search.query import ReadQuery
+from kb.search.ranking import Hit, Result
+from kb.search.scoring import Signals
+
+EXHAUSTIVE = 1_000  # up to so many incidents are scored; what matches by words alone is counted beyond them
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of hits under the filters, and the ids that match whatever the filters."""
+
+    result: Result
+    matching: Set[str]
+
+
+def find(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery, filters: Filters, mode: str, limit: int, offset: int) -> Found:
+    """Search with a query that was read already. Raises NotFoundError (filters) or EmbeddingError (the model)."""
+    reach = max(ranking.CANDIDATES, offset + limit, min(corpus.incidents, EXHAUSTIVE))
+    everything, _ = ranking.rank(connection, corpus, query, condition(connection, Filters()), mode, reach)
+    passing = ranking.rank(connection, corpus, query, condition(connection, filters), mode, reach)[0] if filters else everything
+    ordered = sorted(passing.items(), key=lambda item: (-item[1].values["score"], item[0]))
+    hits = tuple(_hit(connection, corpus, query, *scored) for scored in ordered[offset : offset + limit])
+    result = Result(query, len(ordered), hits, None if ordered else evidence.notice(query, filters))
+    return Found(result, set(everything) | (_worded(connection, query) if mode != "semantic" else set()))
+
+
+def _hit(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery, incident_id: str, signals: Signals) -> Hit:
+    values = {name: value for name, value in signals.values.items() if name != "score"}
+    return Hit(incident_id, signals.values["score"], values, evidence.why(connection, corpus, query, incident_id, signals))
+
+
+def _worded(connection: sqlite3.Connection, query: ReadQuery) -> set[str]:
+    """Ids of incidents that hold any word or concept of the query."""
+    match = expression((term.text for term in query.terms), (found.concept_id for found in query.concepts))
+    if not match:
+        return set()
+    sql = "SELECT DISTINCT p.incident_id FROM passages_fts JOIN passages p ON p.id = passages_fts.rowid WHERE passages_fts MATCH ?"
+    return {row[0] for row in connection.execute(sql, [match]) if row[0] is not None}
