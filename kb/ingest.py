@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from kb.documents import Context, Ingested, add_document
 from kb.errors import DatabaseError, DocumentError
+from kb.knowledge.carriers import fold_name
 from kb.search import index
 from kb.search.embedding import open_embedding
 from kb.search.query import stored_lexicon
@@ -40,7 +41,7 @@ def _ingest_one(path: Path, file: Path, kind: str, context: Context) -> Ingested
             migrate(db)
             with db.atomic():
                 db.execute("PRAGMA defer_foreign_keys = ON")
-                writer = Writer(db)
+                writer = Writer(db, fold_name)
                 done = add_document(writer, file.name, data, kind, context)
                 if not done.unchanged:
                     reindex(writer, done, path.absolute().parent)
@@ -69,6 +70,7 @@ def reindex(writer: Writer, done: Ingested, folder: Path) -> None:
     writer.frequencies(index.frequencies(connection))
     writer.build_facts(index.averages(connection))
     writer.embeddings(index.vectors(connection, embedding))
+    writer.incident_embeddings(list(index.incident_vectors(connection, embedding, done.touched)))
 
 
 def keep(data: bytes, name: str, folder: Path) -> None:

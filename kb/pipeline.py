@@ -15,15 +15,21 @@ from kb.data import data_directory
 from kb.documents import Context, add_document
 from kb.ingest import DOCUMENTS
 from kb.japanese.terms import tokenizer_version
+from kb.knowledge.carriers import fold_name
 from kb.population import Knowledge, load_knowledge, write_entry, write_knowledge, write_tags
 from kb.search import index
 from kb.search.embedding import Embedding, StaticModel, TransformerModel, facts
-from kb.search.static_model import fit, save
+from kb.search.static_model import fit, save, trained_model, trained_on
 from kb.sources.catalogue import CatalogueEntry, load_catalogue
 from kb.sources.statistics_files import load_statistics
 from kb.store.replacement import new_database
 from kb.store.schema import SCHEMA_VERSION
 from kb.store.writer import Writer
+
+# What the cosine of a vector is worth beside the other signals, which add up to about 4 without carriers and years.
+TRAINED_WEIGHT = 3.0  # by cross-validation on the training queries: bench/fit_weights.py
+FITTED_WEIGHT = 0.4
+TRANSFORMER_WEIGHT = 0.4  # general models, measured here or not, lose against words when they count as much
 
 Progress = Callable[[str, int, int], None]  # step, done, of how many
 
@@ -55,7 +61,7 @@ def build(path: Path, *, catalogue: Path | None = None, model: str | None = None
     statistics = load_statistics(data_directory() / "statistics") if catalogue is None else []
     given = TransformerModel(model) if model else None
     with new_database(path) as db:
-        writer = Writer(db)
+        writer = Writer(db, fold_name)
         with db.atomic():
             write_knowledge(writer, knowledge)
             for done, entry in enumerate(entries, start=1):
@@ -66,8 +72,12 @@ def build(path: Path, *, catalogue: Path | None = None, model: str | None = None
         with db.atomic():
             write_index(writer, knowledge, entries, progress)
         with db.atomic():
-            embedding, location = (given, model or "") if given else fit_default(db, path.parent / "model")
-            write_vectors(writer, embedding, location, progress)
+            if given is not None:
+                embedding, location, weight = given, model or "", TRANSFORMER_WEIGHT
+            else:
+                embedding, location, weight = default_embedding(db, path.parent / "model", [entry.incident.id for entry in entries])
+            writer.build_facts(facts(embedding, location, weight))
+            write_vectors(writer, embedding, progress)
             writer.build_facts(versions(knowledge, entries))
         counts = {table: db.table(table).count for table in ("incidents", "passages", "documents")}
     _drop_other_models(path.parent / "model", location)
@@ -93,18 +103,29 @@ def write_index(writer: Writer, knowledge: Knowledge, entries: Sequence[Catalogu
     progress("passages", 1, 1)
 
 
-def fit_default(db: Database, folder: Path) -> tuple[Embedding, str]:
-    """Fit the built-in embedding on passages and whole incidents; returns it with its location beside the database."""
-    passages = [row[0].split() for row in db.execute("SELECT words FROM passages ORDER BY id")]
-    wholes = db.execute("SELECT group_concat(words, ' ') FROM (SELECT * FROM passages ORDER BY id) WHERE incident_id IS NOT NULL GROUP BY incident_id")
-    saved = save(fit(passages + [row[0].split() for row in wholes]), folder)
-    return StaticModel.read(saved), f"{folder.name}/{saved.name}"
+def default_embedding(db: Database, folder: Path, incident_ids: Sequence[str]) -> tuple[Embedding, str, float]:
+    """The built-in embedding, its location beside the database, and what its cosine is worth in ranking.
+
+    The trained model knows our own incidents; where most of a catalogue is strange to it, one is fitted to the texts instead.
+    """
+    trained = trained_model()
+    known = trained_on(trained) if trained else frozenset()
+    if trained and sum(i in known for i in incident_ids) >= len(incident_ids) / 2:
+        saved, weight = save(StaticModel.read(trained), folder), TRAINED_WEIGHT
+    else:
+        passages = [row[0].split() for row in db.execute("SELECT words FROM passages ORDER BY id")]
+        wholes = db.execute(
+            "SELECT group_concat(words, ' ') FROM (SELECT * FROM passages ORDER BY id) WHERE incident_id IS NOT NULL GROUP BY incident_id"
+        )
+        saved, weight = save(fit(passages + [row[0].split() for row in wholes]), folder), FITTED_WEIGHT
+    return StaticModel.read(saved), f"{folder.name}/{saved.name}", weight
 
 
-def write_vectors(writer: Writer, embedding: Embedding, location: str, progress: Progress) -> None:
+def write_vectors(writer: Writer, embedding: Embedding, progress: Progress) -> None:
+    """Vectors of all passages and of all incidents."""
     total = writer.db.table("passages").count
-    writer.build_facts(facts(embedding, location))
     writer.embeddings(index.vectors(writer.db.conn, embedding, lambda done: progress("vectors", done, total)))
+    writer.incident_embeddings(list(index.incident_vectors(writer.db.conn, embedding)))
 
 
 def versions(knowledge: Knowledge, entries: Sequence[CatalogueEntry]) -> dict[str, str]:

@@ -125,7 +125,7 @@ def train(destination: Path, directory: Path | None = None, epochs: int = EPOCHS
     records = [tokens(text) for text in material.records]
     rows, weights = vocabulary([*cut, *records])
     learned = _learn(material, cut, records, rows, weights, epochs)
-    return save(StaticModel("jiko-static", rows, learned), destination, incidents=material.ids)
+    return save(StaticModel("jiko-static", rows, learned.astype(np.float16)), destination, incidents=material.ids)
 
 
 def _dropped(text: Sequence[str], chance: random.Random) -> list[str]:

@@ -14,7 +14,7 @@ from kb import pipeline
 from kb.errors import EmbeddingError
 from kb.japanese.terms import words
 from kb.search.corpus import Corpus
-from kb.search.embedding import StaticModel, TransformerModel, open_embedding, unit_rows
+from kb.search.embedding import StaticModel, TransformerModel, open_embedding, tokens, unit_rows
 from kb.search.ranking import search
 from kb.search.static_model import fit, save
 from kb.store.reader import open_database
@@ -61,7 +61,7 @@ def test_sentence_transformers_reads_the_default_folder_and_agrees(built_folder)
     from sentence_transformers import SentenceTransformer
 
     folder = next((built_folder / "model").iterdir())
-    theirs = SentenceTransformer(str(folder), device="cpu", local_files_only=True).encode([words(text) for text in TEXTS[:3]])
+    theirs = SentenceTransformer(str(folder), device="cpu", local_files_only=True).encode([" ".join(tokens(text)) for text in TEXTS[:3]])
     assert np.allclose(theirs, StaticModel.read(folder).documents(TEXTS[:3]), atol=1e-5)
 
 

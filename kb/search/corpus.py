@@ -11,18 +11,17 @@ import numpy as np
 
 from kb.errors import DatabaseError
 from kb.knowledge.lexicon import Lexicon
-from kb.search.embedding import Embedding, open_embedding, stored_vectors
+from kb.search.embedding import Embedding, incident_vectors, open_embedding
 from kb.search.query import ReadQuery, read_query, stored_carrier_names, stored_lexicon
 
 
 @dataclass(frozen=True, eq=False)
 class Vectors:
-    """Unit vectors of passages: ids (n,), rows (n, dimension), and each passage's incident (None for a meeting's own)."""
+    """Unit vectors of incidents: ids (n) and rows of shape (n, dimension), and the model that made them."""
 
     embedding: Embedding
-    ids: np.ndarray
+    ids: list[str]
     rows: np.ndarray
-    incidents: list[str | None]
 
 
 class Corpus:
@@ -41,6 +40,7 @@ class Corpus:
             raise DatabaseError(f"This is not a database of jiko-kb, or a damaged one ({error}): run `kb build`.") from error
         self.average_words = float(facts.get("average_words", 1.0))
         self.average_bigrams = float(facts.get("average_bigrams", 1.0))
+        self.embedding_weight = float(facts.get("embedding_weight", 0.0))
         self.folder = folder
         self._vectors: Vectors | None = None
         self._lock = threading.Lock()
@@ -53,7 +53,5 @@ class Corpus:
         with self._lock:
             if self._vectors is None:
                 embedding = open_embedding(connection, self.folder)
-                ids, rows = stored_vectors(connection)
-                owners = dict(connection.execute("SELECT id, incident_id FROM passages"))
-                self._vectors = Vectors(embedding, ids, rows, [owners.get(int(i)) for i in ids])
+                self._vectors = Vectors(embedding, *incident_vectors(connection))
             return self._vectors

@@ -81,7 +81,7 @@ class StaticModel:
         try:
             tokenizer = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
             weights = load_file(folder / "model.safetensors")["embedding.weight"]
-            return cls(folder.name, tokenizer["model"]["vocab"], weights.astype(np.float32, copy=False))
+            return cls(folder.name.rsplit("-", 1)[0], tokenizer["model"]["vocab"], weights.astype(np.float32, copy=False))
         except Exception as error:  # safetensors raises its own kinds
             raise EmbeddingError(f"The embedding model in {folder} cannot be read ({error}): run `kb build`, or search with --mode keyword.") from error
 
@@ -116,13 +116,14 @@ class TransformerModel:
         return unit_rows(encode(list(texts), normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True))
 
 
-def facts(embedding: Embedding, location: str) -> dict[str, str]:
-    """What `builds` keeps of the model: enough to load it again and to tell it from another."""
+def facts(embedding: Embedding, location: str, weight: float) -> dict[str, str]:
+    """What `builds` keeps of the model: enough to load it again, to tell it from another, and what its cosine is worth."""
     probe = embedding.documents([PROBE])[0].astype("<f4").tobytes()
     return {
         "embedding_name": embedding.name,
         "embedding_dimension": str(embedding.dimension),
         "embedding_location": location,
+        "embedding_weight": repr(weight),
         "embedding_probe": base64.b64encode(probe).decode("ascii"),
     }
 
@@ -150,10 +151,19 @@ def open_embedding(connection: sqlite3.Connection, folder: Path) -> Embedding:
     return embedding
 
 
-def stored_vectors(connection: sqlite3.Connection) -> tuple[np.ndarray, np.ndarray]:
-    """All passage vectors: (passage ids, shape (n,)), (rows, shape (n, dimension)), in order of id."""
-    rows = connection.execute("SELECT passage_id, vector FROM embeddings ORDER BY passage_id").fetchall()
-    ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
-    if not rows:
+def incident_vectors(connection: sqlite3.Connection) -> tuple[list[str], np.ndarray]:
+    """All incident vectors: ids (n) and rows of shape (n, dimension), in order of id."""
+    return _rows(connection.execute("SELECT incident_id, vector FROM incident_embeddings ORDER BY incident_id").fetchall())
+
+
+def passage_vectors(connection: sqlite3.Connection, incident_id: str) -> tuple[list[int], np.ndarray]:
+    """The vectors of one incident's passages: ids (n) and rows of shape (n, dimension), in order of id."""
+    sql = "SELECT passage_id, vector FROM embeddings WHERE passage_id IN (SELECT id FROM passages WHERE incident_id = ?) ORDER BY passage_id"
+    return _rows(connection.execute(sql, [incident_id]).fetchall())
+
+
+def _rows(found: list[tuple]) -> tuple[list, np.ndarray]:
+    ids = [row[0] for row in found]
+    if not ids:
         return ids, np.zeros((0, 0), dtype=np.float32)
-    return ids, np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").reshape(len(rows), -1)
+    return ids, np.frombuffer(b"".join(row[1] for row in found), dtype="<f4").reshape(len(ids), -1)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+import numpy as np
+
 from kb.japanese.terms import terms
 from kb.search.corpus import Corpus
+from kb.search.embedding import passage_vectors
 from kb.search.filters import Filters
 from kb.search.query import ReadQuery
 from kb.search.scoring import Signals
@@ -44,11 +47,9 @@ def why(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery, incide
 
 def _unworded(connection, corpus: Corpus, query: ReadQuery, incident_id: str, signals: Signals) -> tuple[str, list[int]]:
     if signals.values.get("semantic", 0) > 0:
-        vectors = corpus.vectors(connection)
-        vector = vectors.embedding.queries([query.text])[0]
-        own = [n for n, owner in enumerate(vectors.incidents) if owner == incident_id]
-        nearest = max(own, key=lambda n: float(vectors.rows[n] @ vector))
-        return "semantic", [int(vectors.ids[nearest])]
+        vector = corpus.vectors(connection).embedding.queries([query.text])[0]
+        ids, rows = passage_vectors(connection, incident_id)
+        return "semantic", [ids[int(np.argmax(rows @ vector))]]
     row = connection.execute(
         "SELECT id FROM passages WHERE incident_id = ? ORDER BY instr(text, ?) = 0, field <> 'title', id LIMIT 1", [incident_id, query.text]
     ).fetchone()

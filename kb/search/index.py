@@ -81,6 +81,24 @@ def vectors(
         progress(min(start + BATCH, len(rows)))
 
 
+# What an incident's own vector is made from: its causal chain. Names, sizes and wording about users would blur it.
+CHAIN_FIELDS = ("title", "keyword", "cause", "prolonging")
+
+
+def incident_vectors(connection: sqlite3.Connection, embedding: Embedding, incident_ids: Iterable[str] | None = None) -> Iterator[tuple[str, bytes]]:
+    """(incident id, little-endian float32 vector of its causal chain) of the given incidents (all when None)."""
+    marks = ", ".join("?" * len(CHAIN_FIELDS))
+    sql = f"SELECT incident_id, text FROM passages WHERE field IN ({marks}) AND incident_id IS NOT NULL ORDER BY incident_id, id"
+    chains: dict[str, list[str]] = {}
+    for incident_id, text in connection.execute(sql, CHAIN_FIELDS):
+        chains.setdefault(incident_id, []).append(text)
+    wanted = sorted(chains if incident_ids is None else set(incident_ids) & set(chains))
+    for start in range(0, len(wanted), BATCH):
+        batch = wanted[start : start + BATCH]
+        for incident_id, vector in zip(batch, embedding.documents(["\n".join(chains[i]) for i in batch])):
+            yield incident_id, vector.astype("<f4").tobytes()
+
+
 def averages(connection: sqlite3.Connection) -> dict[str, str]:
     """Mean weighted length of an incident in words and in characters, for BM25's length norm."""
     totals = {"average_words": 0.0, "average_bigrams": 0.0}

@@ -16,11 +16,10 @@ from kb.search.query import ReadQuery
 MODES = ("hybrid", "keyword", "semantic")
 CANDIDATES = 120  # incidents scored at least
 
-# How much a signal (0..1) counts. Fitted on db/judgements/train.jsonl: see bench/relevance.md.
+# How much a signal (0..1) counts; that of "semantic" depends on the model and is stored with the vectors. Fitted on db/judgements/train.jsonl: see bench/relevance.md.
 SIGNAL_WEIGHTS: Mapping[str, float] = {
-    "words": 1.0, "bigrams": 1.0, "concepts": 1.0, "passage": 0.35, "tags": 0.65, "semantic": 0.4, "carriers": 5.0, "years": 3.0,
+    "words": 1.0, "bigrams": 1.0, "concepts": 1.0, "passage": 0.35, "tags": 0.65, "carriers": 5.0, "years": 3.0,
 }  # fmt: skip
-KEYWORD_SIGNALS = ("words", "bigrams", "concepts", "passage", "tags", "carriers", "years")
 
 
 @dataclass(frozen=True)
@@ -91,14 +90,16 @@ def rank(
             ids = candidates.containing(connection, query.text, allowed, limit)
     ids = list(dict.fromkeys([*ids, *similar]))
     idf = lambda found: {t: scoring.inverse_frequency(corpus.incidents, n) for t, (_, n) in found.items()}  # noqa: E731
+    weights = {} if mode == "semantic" else dict(SIGNAL_WEIGHTS)
+    if mode != "keyword":
+        weights["semantic"] = corpus.embedding_weight or 1.0
     wanted = scoring.Wanted(idf(words), idf(candidates.frequencies(connection, "bigram", query.bigrams)), idf(known))
     for incident_id, passages in scoring.passages_of(connection, ids).items():
         signals = scoring.lexical(passages, wanted, corpus.average_words, corpus.average_bigrams)
         signals.values["tags"] = tags.get(incident_id, 0.0)
         signals.values["semantic"] = similar.get(incident_id, 0.0)
         signals.values |= {"carriers": 0.0, "years": 0.0} | soft.get(incident_id, {})
-        used = {"hybrid": SIGNAL_WEIGHTS, "keyword": KEYWORD_SIGNALS, "semantic": ("semantic",)}[mode]
-        score = sum(SIGNAL_WEIGHTS[name] * signals.values[name] for name in used) / sum(SIGNAL_WEIGHTS[name] for name in used)
+        score = sum(weight * signals.values[name] for name, weight in weights.items()) / sum(weights.values())
         if score > 0:
             signals.values["score"] = score
             found[incident_id] = signals
@@ -144,10 +145,10 @@ def _soft_matches(connection, query: ReadQuery, allowed: tuple[str, list[object]
 
 
 def _semantic(connection, corpus: Corpus, query: ReadQuery, allowed: tuple[str, list[object]], limit: int) -> dict[str, float]:
-    """Incident → cosine of its nearest passage, for the `limit` nearest incidents."""
+    """Incident → cosine of its causal chain with the query, for the `limit` nearest incidents."""
     vectors = corpus.vectors(connection)
     vector = vectors.embedding.queries([query.text])[0] if query.text else None
-    if vector is None or not vector.any() or not len(vectors.ids):
+    if vector is None or not vector.any() or not vectors.ids:
         return {}
     where, parameters = allowed
     permitted = None if where == "1" else {row[0] for row in connection.execute(f"SELECT id FROM incidents WHERE {where}", parameters)}
@@ -156,7 +157,6 @@ def _semantic(connection, corpus: Corpus, query: ReadQuery, allowed: tuple[str, 
     for index in np.argsort(-cosines, kind="stable"):
         if cosines[index] <= 0 or len(found) >= limit:
             break
-        incident_id = vectors.incidents[index]
-        if incident_id is not None and incident_id not in found and (permitted is None or incident_id in permitted):
-            found[incident_id] = float(min(cosines[index], 1.0))
+        if permitted is None or vectors.ids[index] in permitted:
+            found[vectors.ids[index]] = float(min(cosines[index], 1.0))
     return found

@@ -1,4 +1,4 @@
-"""The default embedding: latent semantic analysis of the project's own passages, fitted at build time.
+"""Static models on disk, and the one that is fitted at build time: latent semantic analysis of the passages.
 
 A term's vector is its inverse document frequency times its row of the truncated singular value decomposition of the
 tf-idf matrix, so that the mean over a text's terms is that text's LSA vector. The folder is an ordinary sentence-transformers
@@ -25,6 +25,16 @@ MODULES = [
     {"idx": 1, "name": "1", "path": "1_Normalize", "type": "sentence_transformers.base.modules.normalize.Normalize"},
 ]
 CONFIG = {"model_type": "SentenceTransformer", "prompts": {}, "default_prompt_name": None, "similarity_fn_name": "cosine"}
+
+
+def trained_model() -> Path | None:
+    """The folder of the model that `kb train` made and the package carries; None when there is none."""
+    return next(iter(sorted((Path(__file__).parent / "weights").glob("jiko-static-*"))), None)
+
+
+def trained_on(folder: Path) -> frozenset[str]:
+    """Ids of the incidents that a trained model learned from."""
+    return frozenset(json.loads((folder / "incidents.json").read_text(encoding="utf-8")))
 
 
 def fit(texts: Sequence[Sequence[str]], dimension: int = DIMENSION) -> StaticModel:

@@ -60,6 +60,7 @@ def verify(connection: sqlite3.Connection, path: Path) -> None:
     for what, sql in {
         "incidents without a passage": "SELECT count(*) FROM incidents WHERE id NOT IN (SELECT incident_id FROM passages WHERE incident_id IS NOT NULL)",
         "incidents without a source": "SELECT count(*) FROM incidents WHERE id NOT IN (SELECT incident_id FROM incident_sources)",
+        "incidents without a vector": "SELECT count(*) FROM incidents WHERE id NOT IN (SELECT incident_id FROM incident_embeddings)",
         "passages without a vector": "SELECT count(*) FROM passages WHERE id NOT IN (SELECT passage_id FROM embeddings)",
     }.items():
         count = connection.execute(sql).fetchone()[0]

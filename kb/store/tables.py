@@ -224,6 +224,10 @@ CREATE TABLE embeddings (
     passage_id INTEGER PRIMARY KEY REFERENCES passages(id) ON DELETE CASCADE,
     vector BLOB NOT NULL
 );
+CREATE TABLE incident_embeddings (
+    incident_id TEXT PRIMARY KEY REFERENCES incidents(id) ON DELETE CASCADE,
+    vector BLOB NOT NULL
+);
 CREATE TABLE frequencies (
     unit TEXT NOT NULL CHECK (unit IN ('word', 'bigram', 'concept')),
     term TEXT NOT NULL,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -43,8 +43,10 @@ def _place(position: Position | None) -> dict[str, int | None]:
 class Writer:
     """Writes into one open database; commits are the caller's (use `db.atomic()`)."""
 
-    def __init__(self, db: Database):
+    def __init__(self, db: Database, fold: Callable[[str], str] = folded):
+        """`fold` is how carriers' names are folded for look-up."""
         self.db = db
+        self._fold = fold
         # Formal names, today's and former ones, to rows.
         sql = "SELECT name, id AS carrier_id FROM carriers UNION SELECT name, carrier_id FROM carrier_names WHERE kind = 'own'"
         self._carriers: dict[str, int] = {r["name"]: r["carrier_id"] for r in db.query(sql)}
@@ -80,7 +82,7 @@ class Writer:
         """The row of a carrier; one that carriers.yml does not know is added under its own name."""
         if formal not in self._carriers:
             self._carrier(CarrierRow((formal,)))
-            self.carrier_names([(formal, formal, "own", folded(formal))])
+            self.carrier_names([(formal, formal, "own", self._fold(formal))])
         return self._carriers[formal]
 
     # Documents -------------------------------------------------------------------------------------------------------
@@ -245,6 +247,9 @@ class Writer:
 
     def embeddings(self, rows: Iterable[tuple[int, bytes]]) -> None:
         self.db["embeddings"].insert_all({"passage_id": p, "vector": v} for p, v in rows)
+
+    def incident_embeddings(self, rows: Iterable[tuple[str, bytes]]) -> None:
+        self.db["incident_embeddings"].insert_all(({"incident_id": i, "vector": v} for i, v in rows), replace=True)
 
     def frequencies(self, rows: Iterable[tuple[str, str, int, int]]) -> None:
         """Replace all (unit, term, passages, incidents)."""
