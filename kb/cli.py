@@ -129,9 +129,10 @@ def similar(source, limit, axis, other_carriers, explain, database, as_json) -> 
 @database_option
 @json_option
 def evaluate(judgements: Path, mode: str, database: Path | None, as_json: bool) -> None:
-    """Measure search on judged queries: nDCG@10, Recall@5, MRR@10, success@1, per kind and overall."""
+    """Measure search on judged queries (or precedents of judged anchors): nDCG@10, Recall@5, MRR@10, success@1."""
     from kb import printing
     from kb.search import evaluation
+    from kb.search import similar as precedents
     from kb.search.corpus import Corpus
     from kb.search.ranking import search as find
     from kb.store.reader import open_database
@@ -139,7 +140,12 @@ def evaluate(judgements: Path, mode: str, database: Path | None, as_json: bool) 
     path = database or default_database()
     connection = open_database(path)
     corpus = Corpus(connection, path.absolute().parent)
-    rank = lambda query: [hit.id for hit in find(connection, corpus, query, mode=mode, limit=10).hits]  # noqa: E731
+
+    def rank(judgement: evaluation.Judgement) -> list[str]:
+        if judgement.anchor:
+            return [hit.id for hit in precedents.of_incident(connection, corpus, judgement.query).hits]
+        return [hit.id for hit in find(connection, corpus, judgement.query, mode=mode, limit=10).hits]
+
     answer = evaluation.evaluate(evaluation.load_judgements(judgements), rank)
     emit({"judgements": judgements.name, "mode": mode, "kinds": answer}) if as_json else printing.evaluation(answer)
 

@@ -38,7 +38,8 @@ def hits(record: Sequence[Passage], book: RuleBook) -> Mapping[str, tuple[Hit, .
             words = _fires(rule, passage.folded, stretches[key])
             if words is not None:
                 found.setdefault(rule.tag, []).append(Hit(rule, passage, words))
-    return {tag: tuple(sorted(of_tag, key=lambda hit: -hit.rule.confidence)) for tag, of_tag in found.items()}
+    found = {tag: [hit for hit in of_tag if not found.keys() & set(hit.rule.yields_to)] for tag, of_tag in found.items()}
+    return {tag: tuple(sorted(of_tag, key=lambda hit: -hit.rule.confidence)) for tag, of_tag in found.items() if of_tag}
 
 
 def _fires(rule: Rule, sentence: str, stretches: Sequence[Silenced]) -> str | None:

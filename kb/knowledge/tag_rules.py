@@ -20,7 +20,7 @@ from kb.knowledge.taxonomy import AXES, Taxonomy
 SIDES = ("before", "after")
 REACHES = ("clause", "sentence")
 _SECTIONS = ("fields", "words", "scope", "rules")
-_RULE_FIELDS = ("any", "all", "unless", "fields", "without", "confidence")
+_RULE_FIELDS = ("any", "all", "unless", "fields", "without", "yields_to", "confidence")
 _CUE_FIELDS = ("name", "side", "reach", "axes", "cue")
 _WORD = re.compile(r"<([a-z_]+)>")
 
@@ -47,6 +47,7 @@ class Rule:
     unless: tuple[re.Pattern[str], ...]
     fields: tuple[str, ...]
     without: tuple[str, ...]
+    yields_to: tuple[str, ...]
     confidence: float
 
 
@@ -80,6 +81,7 @@ def load_rules(path: str | Path, taxonomy: Taxonomy) -> RuleBook:
         for n, raw in enumerate(_list(content["scope"], f"{path}: scope"), start=1)
     )
     rules: list[Rule] = []
+    keys = tuple(known.key for known in taxonomy.tags)
     if not isinstance(content["rules"], dict):
         raise CatalogueError(f"{path}: rules: must be a mapping from tags to lists of rules.")
     for tag, raws in content["rules"].items():
@@ -90,27 +92,28 @@ def load_rules(path: str | Path, taxonomy: Taxonomy) -> RuleBook:
             raise CatalogueError(f"{where}: {error}") from error
         for number, raw in enumerate(_list(raws, where), start=1):
             place = f"{where}[{number}]"
-            rules.append(_rule(tag, number, _mapping(raw, _RULE_FIELDS, place), words, fields[axis], place))
+            rules.append(_rule(tag, number, _mapping(raw, _RULE_FIELDS, place), words, fields[axis], keys, place))
     return RuleBook(fields, cues, tuple(rules))
 
 
 def _rule(
-    tag: str, number: int, raw: Mapping[str, Any], words: Mapping[str, str], fields: tuple[str, ...], where: str
-) -> Rule:
+    tag: str, number: int, raw: Mapping[str, Any], words: Mapping[str, str], fields: tuple[str, ...],
+    keys: tuple[str, ...], where: str,
+) -> Rule:  # fmt: skip
     confidence = raw.get("confidence")
     if isinstance(confidence, bool) or not isinstance(confidence, (int, float)) or not 0 < confidence < 1:
         raise CatalogueError(f"{where}, field confidence: {confidence!r} must be a number between 0 and 1.")
     if not raw.get("any"):
         raise CatalogueError(f"{where}, field any: must hold at least one pattern.")
-    own = _names(raw.get("fields", list(fields)), FIELDS, f"{where}, field fields")
     return Rule(
         tag=tag,
         number=number,
         any=_patterns(raw["any"], words, f"{where}, field any"),
         all=_patterns(raw.get("all", []), words, f"{where}, field all"),
         unless=_patterns(raw.get("unless", []), words, f"{where}, field unless"),
-        fields=own,
+        fields=_names(raw.get("fields", list(fields)), FIELDS, f"{where}, field fields"),
         without=_names(raw.get("without", []), FIELDS, f"{where}, field without"),
+        yields_to=_names(raw.get("yields_to", []), keys, f"{where}, field yields_to"),
         confidence=float(confidence),
     )
 

@@ -27,6 +27,7 @@ class Judgement:
     kind: str
     query: str
     relevant: Mapping[str, int]
+    anchor: bool = False  # the query is an incident's id, whose precedents are judged
 
 
 def load_judgements(path: Path) -> list[Judgement]:
@@ -48,7 +49,7 @@ def _judgement(line: str, where: str) -> Judgement:
         relevant = {str(key): int(grade) for key, grade in record["relevant"].items()}
         if any(grade < 0 for grade in relevant.values()):
             raise ValueError("a grade is negative")
-        return Judgement(str(record["id"]), str(record.get("kind", "all")), str(record.get("query") or record["anchor"]), relevant)
+        return Judgement(str(record["id"]), str(record.get("kind", "all")), str(record.get("query") or record["anchor"]), relevant, "anchor" in record)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise KbError(f"{where}: not a judgement ({error}): it needs id, query and relevant as {{incident id: grade}}.") from error
 
@@ -68,11 +69,11 @@ def measures(ranked: Sequence[str], relevant: Mapping[str, int]) -> dict[str, fl
     }
 
 
-def evaluate(judgements: Sequence[Judgement], rank: Callable[[str], Sequence[str]]) -> dict[str, dict[str, float]]:
+def evaluate(judgements: Sequence[Judgement], rank: Callable[[Judgement], Sequence[str]]) -> dict[str, dict[str, float]]:
     """{"all" or kind: {"queries": n, measure: mean}}; `rank` gives incident ids, best first."""
     by_kind: dict[str, list[dict[str, float]]] = defaultdict(list)
     for judgement in judgements:
-        values = measures(rank(judgement.query), judgement.relevant)
+        values = measures(rank(judgement), judgement.relevant)
         by_kind[judgement.kind].append(values)
         by_kind["all"].append(values)
     return {

@@ -30,6 +30,7 @@ class Profile:
     measure_words: Mapping[str, float]
     measure_concepts: Mapping[str, float]
     tags: Mapping[str, frozenset[str]]
+    text: str  # the causal chain, for an embedding
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ def _profile(passages: Sequence[scoring.Passage], tags: Mapping[str, frozenset[s
         measure_words=unit_vector(weighted_counts(passages, "words", MEASURES), idf.words),
         measure_concepts=unit_vector(weighted_counts(passages, "concepts", MEASURES), idf.concepts),
         tags=tags,
+        text="\n".join(p.text for p in passages if p.field in CHAIN),
     )
 
 

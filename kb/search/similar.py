@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kb.errors import DocumentError, NotFoundError
+import numpy as np
+
+from kb.errors import DocumentError, EmbeddingError, NotFoundError
 from kb.search import candidates, profile, scoring
 from kb.search.as_json import hits_json, summary
 from kb.search.corpus import Corpus
@@ -26,7 +28,9 @@ MAX_CHARACTERS = 200_000
 
 # How much a signal (0..1) counts on each axis. Fitted on db/judgements/similar-train.jsonl: see bench/relevance.md.
 AXIS_WEIGHTS: Mapping[str, Mapping[str, float]] = {
-    "all": {"words": 1.0, "concepts": 0.8, "mechanism": 1.0, "trigger": 0.7, "prolonging": 0.3, "equipment": 0.5, "measure": 0.2},
+    "all": {
+        "words": 3.0, "concepts": 1.2, "semantic": 1.8, "mechanism": 0.5, "trigger": 0.2, "prolonging": 0.25, "equipment": 0.2, "measure": 0.15,
+    },
     "trigger": {"trigger": 1.0, "words": 0.3},
     "mechanism": {"mechanism": 1.0, "prolonging": 0.3, "words": 0.3, "concepts": 0.3},
     "equipment": {"equipment": 1.0, "words": 0.3, "concepts": 0.3},
@@ -111,9 +115,12 @@ def _compared(connection, corpus: Corpus, anchor: Profile, axis: str, filters: F
         raise ValueError(f"axis must be one of {AXES}, not {axis!r}")
     idf = profile.tag_idf(connection, corpus)
     weights = AXIS_WEIGHTS[axis]
+    cosines = _cosines(connection, corpus, anchor) if "semantic" in weights else {}
     hits = []
     for incident_id, other in profile.of_incidents(connection, corpus, _candidates(connection, corpus, anchor, filters)).items():
-        signals = {name: _signal(name, anchor, other, idf) for name in weights}
+        signals = {name: _signal(name, anchor, other, idf) for name in weights if name != "semantic"}
+        if "semantic" in weights:
+            signals["semantic"] = cosines.get(incident_id, 0.0)
         score = sum(weights[name] * value for name, value in signals.items()) / sum(weights.values())
         if score > 0:
             hits.append(Hit(incident_id, score, signals, ()))
@@ -132,6 +139,16 @@ def _candidates(connection, corpus: Corpus, anchor: Profile, filters: Filters) -
         sql = f"SELECT DISTINCT incident_id FROM incident_tags WHERE tag_id = ? AND incident_id IN (SELECT id FROM incidents WHERE {where}) LIMIT ?"
         ids += [row[0] for row in connection.execute(sql, [tag, *parameters, CANDIDATES])]
     return list(dict.fromkeys(ids))
+
+
+def _cosines(connection, corpus: Corpus, anchor: Profile) -> dict[str, float]:
+    """Incident → cosine of its vector with the anchor's; empty when the model that made the vectors is not to be had."""
+    try:
+        vectors = corpus.vectors(connection)
+    except EmbeddingError:
+        return {}  # the other signals stand on their own; `kb search` reports the model
+    vector = vectors.embedding.documents([anchor.text])[0]
+    return {i: max(float(cosine), 0.0) for i, cosine in zip(vectors.ids, np.vecdot(vectors.rows, vector))} if vector.any() else {}
 
 
 def _signal(name: str, anchor: Profile, other: Profile, idf: Mapping[str, float]) -> float:

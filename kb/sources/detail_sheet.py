@@ -15,8 +15,8 @@ from kb.japanese.dates import find_moments
 from kb.japanese.widths import narrow
 from kb.sources.coverage import CoverageLedger
 from kb.sources.layout import Document
-from kb.sources.report_vocabulary import LABELS, LINE_LABEL, channel_of, field_of
 from kb.sources.repair import squeeze
+from kb.sources.report_vocabulary import LABELS, LINE_LABEL, channel_of, field_of
 from kb.sources.spans import Record, Span, trimmed
 
 _NUMBER = re.compile(r"^\W{0,2}(?:No|NO|no|№|番号)\s*[.．]?\s*(\d{1,3})\W{0,2}$")
