@@ -49,7 +49,7 @@ def _judgement(line: str, where: str) -> Judgement:
         relevant = {str(key): int(grade) for key, grade in record["relevant"].items()}
         if any(grade < 0 for grade in relevant.values()):
             raise ValueError("a grade is negative")
-        return Judgement(str(record["id"]), str(record.get("kind", "all")), str(record.get("query") or record["anchor"]), relevant, "anchor" in record)
+        return Judgement(str(record["id"]), str(record.get("kind") or ("precedent" if "anchor" in record else "query")), str(record.get("query") or record["anchor"]), relevant, "anchor" in record)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise KbError(f"{where}: not a judgement ({error}): it needs id, query and relevant as {{incident id: grade}}.") from error
 
