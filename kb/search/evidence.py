@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kb.japanese.terms import terms
+from kb.knowledge.lexicon import Lexicon
 from kb.search.corpus import Corpus
 from kb.search.embedding import passage_vectors
 from kb.search.filters import Filters
@@ -42,7 +43,7 @@ def why(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery, incide
             f"SELECT id, field, text, document_id FROM passages WHERE id IN ({', '.join('?' * len(best))})", best
         )
     }
-    return tuple(_explained(query, identifier, *rows[identifier], by) for identifier in best)
+    return tuple(_explained(query, corpus, identifier, *rows[identifier], by) for identifier in best)
 
 
 def _unworded(connection, corpus: Corpus, query: ReadQuery, incident_id: str, signals: Signals) -> tuple[str, list[int]]:
@@ -56,15 +57,17 @@ def _unworded(connection, corpus: Corpus, query: ReadQuery, incident_id: str, si
     return ("tag" if signals.values.get("tags", 0) > 0 else "keyword"), [row[0]] if row else []
 
 
-def _explained(query: ReadQuery, identifier: int, field: str, text: str, document_id: int, by: str) -> Why:
-    marks, through = matches(query, text)
+def _explained(query: ReadQuery, corpus: Corpus, identifier: int, field: str, text: str, document_id: int, by: str) -> Why:
+    marks, through = matches(query, text, corpus.lexicon)
     return Why(field, text, marks, by, document_id, identifier, through)
 
 
-def matches(query: ReadQuery, text: str, lexicon=None) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[str, str], ...]]:
-    """(merged marks, (marked text, word of the query) for parts that match in another form)."""
+def matches(query: ReadQuery, text: str, lexicon: Lexicon) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[str, str], ...]]:
+    """(merged marks, (marked text, words of the query) for parts that match in another form: 経路リーク through "route leak")."""
     wanted = {term.text: query.text[term.start : term.end] for term in query.terms}
     spans = [(t.start, t.end, wanted[t.text]) for t in terms(text) if t.text in wanted]
+    concepts = {match.concept_id: match.surface for match in query.concepts}
+    spans += [(m.start, m.end, concepts[m.concept_id]) for m in lexicon.find(text) if m.concept_id in concepts]
     through = [(text[s:e], written) for s, e, written in spans if text[s:e].casefold() != written.casefold()]
     return merged((start, end) for start, end, _ in spans), tuple(dict.fromkeys(through))
 

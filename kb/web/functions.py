@@ -59,7 +59,7 @@ def kb_mark(text: object, query: object) -> str | None:
     """HTML-escaped text with what matches the query inside <mark>."""
     if text is None:
         return None
-    marks, _ = matches(_read(str(query or "")), str(text))
+    marks, _ = matches(_read(str(query or "")), str(text), NO_LEXICON)
     return str(marked(str(text), marks))
 
 
