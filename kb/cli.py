@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from kb import __version__
+from kb.commands_reports import classify, ledger, recurrences, stats
+from kb.commands_tags import tag
 from kb.data import default_database
 from kb.errors import KbError
 from kb.options import database_option, emit, json_option
@@ -191,3 +193,7 @@ def ingest(files: tuple[Path, ...], kind: str, database: Path | None, as_json: b
 
     answer = [done.as_json() for done in read_in(database or default_database(), files, kind)]
     emit({"files": answer}) if as_json else printing.ingested(answer)
+
+
+for command in (recurrences, stats, ledger, classify, tag):
+    main.add_command(command)

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from kb.documents import Context, Ingested, add_document
 from kb.errors import DatabaseError, DocumentError
 from kb.knowledge.carriers import fold_name
+from kb.proposals import untagged, write_proposals
 from kb.search import index
 from kb.search.embedding import open_embedding
 from kb.search.query import stored_lexicon
@@ -67,6 +68,7 @@ def reindex(writer: Writer, done: Ingested, folder: Path) -> None:
     writer.passages(row for row in index.passages(connection, stored_lexicon(connection)) if row.document_id == done.document_id and row.owner)
     missing = [i for i in done.touched if not connection.execute("SELECT 1 FROM passages WHERE incident_id = ? AND field = 'title'", [i]).fetchone()]
     writer.passages(row for row in index.passages(connection, stored_lexicon(connection), missing) if row.owner is None)
+    write_proposals(writer, untagged(writer))
     writer.frequencies(index.frequencies(connection))
     writer.build_facts(index.averages(connection))
     writer.embeddings(index.vectors(connection, embedding))

@@ -17,6 +17,7 @@ from kb.ingest import DOCUMENTS
 from kb.japanese.terms import tokenizer_version
 from kb.knowledge.carriers import fold_name
 from kb.population import Knowledge, load_knowledge, write_entry, write_knowledge, write_tags
+from kb.proposals import untagged, write_proposals
 from kb.search import index
 from kb.search.embedding import Embedding, StaticModel, TransformerModel, facts
 from kb.search.static_model import fit, save, trained_model, trained_on
@@ -98,6 +99,7 @@ def write_index(writer: Writer, knowledge: Knowledge, entries: Sequence[Catalogu
     progress("passages", 0, 1)
     writer.passages(index.passages(writer.db.conn, knowledge.lexicon))
     write_tags(writer, entries)
+    write_proposals(writer, untagged(writer))
     writer.frequencies(index.frequencies(writer.db.conn))
     writer.build_facts(index.averages(writer.db.conn))
     progress("passages", 1, 1)

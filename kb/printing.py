@@ -75,6 +75,15 @@ def ingested(files: list[Mapping[str, Any]]) -> None:
         warnings(done["warnings"])
 
 
+def proposals(found: list[Mapping[str, Any]]) -> None:
+    """Proposed tags: those taken first marked with *, with evidence and reason."""
+    for incident in found:
+        click.echo(click.style(incident["title"], bold=True) + (f"  [{incident['incident']}]" if incident["incident"] else ""))
+        for p in incident["proposals"]:
+            click.echo(f"  {'*' if p['taken'] else ' '} {p['tag']:<38}{p['confidence']:.2f} {p['method']:<6}{p['evidence']}")
+            click.echo(f"      {p['why']}")
+
+
 def warnings(found: list[Mapping[str, Any]]) -> None:
     for warning in found:
         click.echo(f"warning {warning['code']} ({_place(warning['position'])}): {warning['message']}", err=True)

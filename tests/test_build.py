@@ -87,7 +87,7 @@ def test_corrupt_yaml_names_file_and_line(own_database, tmp_path, kb):
     assert own_database.read_bytes() == before
 
 
-@pytest.mark.parametrize("moment", ["write_entry", "write_index", "fit_default", "write_vectors", "versions"])
+@pytest.mark.parametrize("moment", ["write_entry", "write_index", "default_embedding", "write_vectors", "versions"])
 def test_an_interruption_leaves_the_old_database(moment, own_database, small_catalogue, monkeypatch):
     before = own_database.read_bytes()
 

@@ -20,9 +20,10 @@ LAYERS = [
     {"search"},
     {"reports"},
     {"population", "documents", "progress", "printing", "printing_reports", "options"},
+    {"proposals"},
     {"pipeline", "ingest", "training"},
     {"serving"},
-    {"commands_reports"},
+    {"commands_reports", "commands_tags"},
     {"web", "cli"},
 ]
 # Libraries that only these modules may import, however deep inside a function.
@@ -32,7 +33,7 @@ ONLY = {
     "sentence_transformers": {"search/embedding.py", "training.py"},
     "sqlite_utils": {"store/schema.py", "store/writer.py", "store/replacement.py", "pipeline.py", "ingest.py"},
     "datasette": {"serving.py"},
-    "click": {"cli.py", "options.py", "commands_reports.py", "progress.py", "printing.py", "printing_reports.py", "serving.py"},
+    "click": {"cli.py", "options.py", "commands_reports.py", "commands_tags.py", "progress.py", "printing.py", "printing_reports.py", "serving.py"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -6,7 +6,7 @@ import math
 import re
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.japanese.terms import terms
@@ -123,14 +123,20 @@ _HEADINGS = {
 _HEADING_LENGTH = 24
 
 
-def passages_of_text(text: str, corpus: Corpus) -> list[scoring.Passage]:
-    """Cut a draft into passages with a field each, so that its cause outweighs its boilerplate."""
-    found: list[scoring.Passage] = []
+def sections(text: str) -> Iterator[tuple[str, str]]:
+    """(field, sentence) of a draft: cause, prolonging, measure or notification, after the heading that it stands under."""
     field = "cause"
-    for number, (_, sentence) in enumerate(sentences(text)):
+    for _, sentence in sentences(text):
         heading = nfkc(sentence).strip("■●◆○・#*【】[]<>()0123456789.、: 　")
         if len(heading) <= _HEADING_LENGTH and not sentence.endswith("。"):
             field = next((name for name, pattern in _HEADINGS.items() if pattern.search(heading)), field)
+        yield field, sentence
+
+
+def passages_of_text(text: str, corpus: Corpus) -> list[scoring.Passage]:
+    """Cut a draft into passages with a field each, so that its cause outweighs its boilerplate."""
+    found: list[scoring.Passage] = []
+    for number, (field, sentence) in enumerate(sections(text)):
         words = " ".join(term.text for term in terms(sentence))
         concepts = " ".join(match.concept_id for match in corpus.lexicon.find(sentence))
         found.append(scoring.Passage(-1 - number, 0, field, sentence, words, concepts))
