@@ -58,13 +58,24 @@ def search(
         raise ValueError(f"mode must be one of {MODES}, not {mode!r}")
     query = corpus.read(text, switched_off)
     allowed = condition(connection, filters)
+    if query.empty and filters:
+        return _listed(connection, query, allowed, limit, offset)
     signals, total = rank(connection, corpus, query, allowed, mode, max(CANDIDATES, offset + limit))
     ordered = sorted(signals.items(), key=lambda item: (-item[1].values["score"], item[0]))
     page = ordered[offset : offset + limit]
     hits = tuple(
         Hit(i, s.values["score"], {k: v for k, v in s.values.items() if k != "score"}, evidence.why(connection, corpus, query, i, s)) for i, s in page
     )
-    return Result(query, max(total, len(ordered)), hits, None if hits else evidence.notice(query, filters))
+    return Result(query, max(total, len(ordered)), hits, None if hits else evidence.notice(connection, query, filters))
+
+
+def _listed(connection: sqlite3.Connection, query: ReadQuery, allowed: tuple[str, list[object]], limit: int, offset: int) -> Result:
+    """Without a query, what the filters let pass, newest first."""
+    where, parameters = allowed
+    total = connection.execute(f"SELECT count(*) FROM incidents WHERE {where}", parameters).fetchone()[0]
+    sql = f"SELECT id FROM incidents WHERE {where} ORDER BY coalesce(started_at, fiscal_year) DESC, id LIMIT ? OFFSET ?"
+    hits = tuple(Hit(row[0], 0.0, {}, evidence.titled(connection, row[0])) for row in connection.execute(sql, [*parameters, limit, offset]))
+    return Result(query, total, hits, None if hits else "この条件に当てはまる事故はありません。条件を一つ外して試してください。")
 
 
 def rank(

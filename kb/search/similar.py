@@ -31,9 +31,9 @@ AXIS_WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "all": {
         "words": 3.0, "concepts": 1.2, "semantic": 1.8, "mechanism": 0.5, "trigger": 0.2, "prolonging": 0.25, "equipment": 0.2, "measure": 0.15,
     },
-    "trigger": {"trigger": 1.0, "words": 0.3},
-    "mechanism": {"mechanism": 1.0, "prolonging": 0.3, "words": 0.3, "concepts": 0.3},
-    "equipment": {"equipment": 1.0, "words": 0.3, "concepts": 0.3},
+    "trigger": {"trigger": 1.0, "words": 0.5, "semantic": 0.4},
+    "mechanism": {"mechanism": 1.0, "prolonging": 0.3, "words": 0.5, "concepts": 0.4, "semantic": 0.5},
+    "equipment": {"equipment": 1.0, "words": 0.4, "concepts": 0.3, "semantic": 0.2},
     "measure": {"measure": 1.0, "measure_words": 0.7, "measure_concepts": 0.5},
 }
 

@@ -36,7 +36,7 @@ def find(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery, filte
     passing = ranking.rank(connection, corpus, query, condition(connection, filters), mode, reach)[0] if filters else everything
     ordered = sorted(passing.items(), key=lambda item: (-item[1].values["score"], item[0]))
     hits = tuple(_hit(connection, corpus, query, *scored) for scored in ordered[offset : offset + limit])
-    result = Result(query, len(ordered), hits, None if ordered else evidence.notice(query, filters))
+    result = Result(query, len(ordered), hits, None if ordered else evidence.notice(connection, query, filters))
     return Found(result, set(everything) | (_worded(connection, query) if mode != "semantic" else set()))
 
 
