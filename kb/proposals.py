@@ -10,8 +10,8 @@ from kb.data import data_directory
 from kb.errors import DocumentError, NotFoundError
 from kb.knowledge.tagging import Tagger, assign, load_tagger, propose
 from kb.knowledge.taxonomy import load_taxonomy
-from kb.model import Incident, Measure, Statement
-from kb.search.profile import sections
+from kb.model import Incident
+from kb.search.profile import draft
 from kb.sources import parse_document
 from kb.sources.catalogue import load_catalogue
 from kb.sources.document import read_document
@@ -76,10 +76,3 @@ def _of_file(path: Path) -> list[Incident]:
         return list(parse_document(document).incidents)
     except DocumentError:
         return [draft(path.name, document.text)]
-
-
-def draft(title: str, text: str) -> Incident:
-    """A draft as an incident: its sections by their headings, see `kb.search.profile.sections`."""
-    told = list(sections(text))
-    statements = tuple(Statement(field, sentence) for field, sentence in told if field != "measure")
-    return Incident(title, (), None, statements=statements, measures=tuple(Measure(s) for field, s in told if field == "measure"))
