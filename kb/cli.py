@@ -174,10 +174,13 @@ def serve(context: click.Context, port: int, host: str, database: Path | None) -
 def parse(file: Path, kind: str, as_json: bool) -> None:
     """Show what would be read from a document, and what would not; touches no database."""
     from kb import printing
-    from kb.sources import parse_file
+    from kb.data import data_directory
+    from kb.documents import parsed
+    from kb.knowledge.thresholds import load_thresholds
+    from kb.sources.document import read_document
     from kb.sources.serialise import report_as_json
 
-    answer = report_as_json(parse_file(file, kind))
+    answer = report_as_json(parsed(read_document(file), kind, load_thresholds(data_directory() / "thresholds.yml")))
     emit(answer) if as_json else printing.report(answer)
 
 

@@ -14,7 +14,7 @@ from kb.knowledge.identity import KnownIncident, match, notices
 from kb.knowledge.thresholds import Thresholds, check_incident, load_thresholds
 from kb.model import Impact, Incident, Notice, Report
 from kb.sources import parse_document
-from kb.sources.document import document_from_bytes
+from kb.sources.document import Document, document_from_bytes
 from kb.sources.serialise import position_as_json
 from kb.store.writer import Writer
 
@@ -57,13 +57,20 @@ class Ingested:
         }  # fmt: skip
 
 
+def parsed(document: Document, kind: str, thresholds: Thresholds) -> Report:
+    """Parse a document; accidents whose printed figures do not reach their printed class are among its warnings."""
+    report = parse_document(document, kind)
+    doubts = filter(None, (check_incident(thresholds, incident) for incident in report.incidents))
+    return replace(report, warnings=(*report.warnings, *doubts))
+
+
 def add_document(writer: Writer, name: str, data: bytes, kind: str, context: Context) -> Ingested:
     """Parse and store one document, joined to the incidents that are held already."""
     digest = hashlib.sha256(data).hexdigest()
     held = writer.db.execute("SELECT id, kind FROM documents WHERE sha256 = ?", [digest]).fetchone()
     if held:
         return Ingested(name, held[1], True, held[0])
-    report = parse_document(document_from_bytes(data, name), kind)
+    report = parsed(document_from_bytes(data, name), kind, context.thresholds)
     document = writer.document(
         kind=report.kind, title=report.title, publisher=PUBLISHERS[report.kind], path=name, sha256=digest,
         published_on=report.published_on or (report.meeting.held_on if report.meeting else None), fiscal_year=report.fiscal_year,
@@ -86,9 +93,9 @@ def _add_incidents(writer: Writer, report: Report, document: int, context: Conte
     warnings: list[Notice] = []
     known = known_incidents(writer.db.conn)
     for incident in report.incidents:
-        found = match(incident, known, context.carriers.resolve, report.title or report.kind)
+        found = match(incident, known, context.carriers.resolve, report.title or report.kind, group_of=context.carriers.group_of)
         incident_id = found.id if found.verdict == "same" else _new_incident(writer, incident, context.carriers)
-        raised = [*notices(found, incident.position), *filter(None, [check_incident(context.thresholds, incident)])]
+        raised = notices(found, incident.position)
         writer.warnings(raised, document, incident_id)
         writer.details(incident_id, incident, document)
         writer.cite(incident_id, document, _supported(incident), incident.position)
