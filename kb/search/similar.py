@@ -25,6 +25,7 @@ QUERY_WORDS = 16
 EPISODE_DAYS = 10
 EPISODE_LIKENESS = 0.35  # cosine of the causal chains
 MAX_CHARACTERS = 200_000
+SAME_WORDS = 0.8  # share of the shorter passage's words that makes two passages one
 
 # How much a signal (0..1) counts on each axis. Fitted on db/judgements/similar-train.jsonl: see bench/relevance.md.
 AXIS_WEIGHTS: Mapping[str, Mapping[str, float]] = {
@@ -192,14 +193,24 @@ def _explained(connection, anchor: Profile, hit: Hit, axis: str) -> Hit:
     fields = profile.MEASURES if axis == "measure" else profile.CHAIN
     passages = scoring.passages_of(connection, [hit.id])[hit.id]
     worth = {p.id: sum(vector.get(word, 0.0) for word in set(p.words.split())) for p in passages if p.field in fields and p.field != "keyword"}
-    best = sorted((p for p in passages if worth.get(p.id)), key=lambda p: (-worth[p.id], p.id))[:2]
+    best = _distinct(sorted((p for p in passages if worth.get(p.id)), key=lambda p: (-worth[p.id], p.id)))[:2]
     return replace(hit, why=tuple(_why(p, vector) for p in best))
+
+
+def _distinct(passages: Sequence[scoring.Passage]) -> list[scoring.Passage]:
+    """Leave out what says the same as an earlier one: a report and minutes of one accident share sentences."""
+    kept: list[scoring.Passage] = []
+    for passage in passages:
+        words = set(passage.words.split())
+        if all(len(words & set(p.words.split())) < SAME_WORDS * min(len(words), len(set(p.words.split()))) for p in kept):
+            kept.append(passage)
+    return kept
 
 
 def _why(passage: scoring.Passage, vector: Mapping[str, float]) -> Why:
     from kb.japanese.terms import terms
 
-    spans = [(term.start, term.end) for term in terms(passage.text) if term.text in vector]
+    spans = [(term.start, term.end) for term in terms(passage.text, query=True) if term.text in vector]
     return Why(passage.field, passage.text, merged(spans), "keyword", passage.document_id, passage.id)
 
 
