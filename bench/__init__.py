@@ -1,0 +1,1 @@
+"""Measurements of jiko-kb against other search programs; each script writes its own Markdown report."""
