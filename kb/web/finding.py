@@ -29,8 +29,14 @@ class Found:
     matching: Set[str]
 
 
-def find(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery, filters: Filters, mode: str, limit: int, offset: int) -> Found:
-    """Search with a query that was read already. Raises NotFoundError (filters) or EmbeddingError (the model)."""
+def find(
+    connection: sqlite3.Connection, corpus: Corpus, text: str, filters: Filters, mode: str, limit: int, offset: int, switched_off: frozenset[str]
+) -> Found:
+    """Search, or list what the filters let pass when there is no query. Raises NotFoundError (filters) or EmbeddingError (the model)."""
+    query = corpus.read(text, switched_off)
+    if query.empty:
+        result = ranking.search(connection, corpus, text, filters=filters, mode=mode, limit=limit, offset=offset, switched_off=switched_off)
+        return Found(result, {row[0] for row in connection.execute("SELECT id FROM incidents")})
     reach = max(ranking.CANDIDATES, offset + limit, min(corpus.incidents, EXHAUSTIVE))
     everything, _ = ranking.rank(connection, corpus, query, condition(connection, Filters()), mode, reach)
     passing = ranking.rank(connection, corpus, query, condition(connection, filters), mode, reach)[0] if filters else everything

@@ -31,9 +31,10 @@ NO_LEXICON = Lexicon(())
 def register(connection: sqlite3.Connection, path: Path | None) -> None:
     """Register the functions; `path` is the connection's file, None for one in memory."""
     connection.create_function("kb_terms", 1, kb_terms, deterministic=True)
-    connection.create_function("kb_mark", 2, kb_mark, deterministic=True)
     if path is None:
+        connection.create_function("kb_mark", 2, kb_mark, deterministic=True)
         return
+    connection.create_function("kb_mark", 2, lambda text, query: kb_mark_with_lexicon(path, text, query), deterministic=True)
     for arity in (1, 2):
         connection.create_function("kb_search", arity, lambda query, n=DEFAULT_LIMIT: kb_search(path, query, n))
         connection.create_function("kb_similar", arity, lambda incident_id, n=DEFAULT_LIMIT: kb_similar(path, incident_id, n))
@@ -56,16 +57,26 @@ def escape_fts(query: object) -> str:
 
 
 def kb_mark(text: object, query: object) -> str | None:
-    """HTML-escaped text with what matches the query inside <mark>."""
+    """HTML-escaped text with the words that match the query inside <mark>, with no knowledge of other forms."""
+    return None if text is None else _marked(str(text), str(query or ""), NO_LEXICON)
+
+
+def kb_mark_with_lexicon(path: Path, text: object, query: object) -> str | None:
+    """Like `kb_mark`; concepts of the database's lexicon match in all their forms, across languages too."""
     if text is None:
         return None
-    marks, _ = matches(_read(str(query or "")), str(text), NO_LEXICON)
-    return str(marked(str(text), marks))
+    with corpora.opened(path) as (_, corpus):
+        return _marked(str(text), str(query or ""), corpus.lexicon)
+
+
+def _marked(text: str, query: str, lexicon: Lexicon) -> str:
+    marks, _ = matches(_read(query, lexicon), text, lexicon)
+    return str(marked(text, marks))
 
 
 @lru_cache(maxsize=256)
-def _read(query: str) -> ReadQuery:
-    return read_query(query, NO_LEXICON, {})
+def _read(query: str, lexicon: Lexicon) -> ReadQuery:
+    return read_query(query, lexicon, {})
 
 
 def kb_search(path: Path, query: object, n: object) -> str:

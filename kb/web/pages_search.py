@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 
 from kb.errors import EmbeddingError
 from kb.search import candidates
-from kb.search.as_json import result_json, summary
-from kb.search.filters import condition
+from kb.search.as_json import result_json
 from kb.search.query import ReadQuery
 from kb.search.ranking import SIGNAL_WEIGHTS
 from kb.web.examples import EXAMPLES
 from kb.web.facets import TAG_AXES, facets
-from kb.web.finding import find
+from kb.web.finding import Found, find
 from kb.web.labels import AXES, FACTORS, MODES
 from kb.web.page import Answer, Ask
 from kb.web.parameters import Form, read_form
 
 WITHOUT_MODEL = "意味による検索は使えません。語だけで検索しました。理由: "
-EMPTY_QUERY = "検索語が空です。症状や作業、原因を表す語を入れてください(例: 切り戻し 輻輳、証明書 期限切れ)。"
 SHOWN_FACET_VALUES = 8  # the rest is folded away
 
 
 def answer(ask: Ask) -> Answer:
     """`/search`: a ranked list for a query, or the newest incidents that pass the filters when there is no query."""
     form = read_form(ask)
-    query = ask.corpus.read(form.q, frozenset(form.off))
-    if form.q:
-        data, matched, mode, warning = _searched(ask, form, query)
-    else:
-        data, matched, mode, warning = *_browsed(ask.connection, form), form.mode, None
+    found, mode, warning = _found(ask, form)
+    query, data, matched = found.result.query, result_json(ask.connection, found.result, explain=True), found.matching
     counted = facets(ask.connection, form, matched)
     data |= {"page": form.page, "size": form.size, "pages": -(-data["total"] // form.size), "mode": mode}
     if warning:
@@ -45,8 +40,9 @@ def answer(ask: Ask) -> Answer:
     }
     extra = {
         "form": form, "facets": counted, "facet_names": FACET_NAMES, "shown": SHOWN_FACET_VALUES, "removable": removable(ask.connection, form),
-        "reading": reading(ask.connection, form, query), "suggestions": suggested, "examples": EXAMPLES, "weights": SIGNAL_WEIGHTS,
+        "reading": reading(ask.connection, form, query), "suggestions": suggested, "examples": EXAMPLES, "weights": SIGNAL_WEIGHTS | {"semantic": ask.corpus.embedding_weight or 1.0},
         "modes": MODES, "fiscal_years": _fiscal_years(ask.connection), "everything": _everything(ask.connection, form),
+        "listed": query.empty, "openings": _openings(ask.connection, data["hits"]) if query.empty else {},
     }  # fmt: skip
     return Answer(data, extra)
 
@@ -56,40 +52,20 @@ FACET_NAMES = {
 }  # fmt: skip
 
 
-def _searched(ask: Ask, form: Form, query: ReadQuery) -> tuple[dict, Set[str], str, str | None]:
-    """(JSON, ids that match, mode used, warning); keyword search stands in when the vectors cannot be used."""
-    mode, warning = form.mode, None
+def _found(ask: Ask, form: Form) -> tuple[Found, str, str | None]:
+    """(what was found, mode used, warning); keyword search stands in when the vectors cannot be used."""
+    look = lambda mode: find(ask.connection, ask.corpus, form.q, form.filters, mode, form.size, form.offset, frozenset(form.off))  # noqa: E731
     try:
-        found = find(ask.connection, ask.corpus, query, form.filters, mode, form.size, form.offset)
+        return look(form.mode), form.mode, None
     except EmbeddingError as error:
-        mode, warning = "keyword", WITHOUT_MODEL + str(error)
-        found = find(ask.connection, ask.corpus, query, form.filters, mode, form.size, form.offset)
-    return result_json(ask.connection, found.result, explain=True), found.matching, mode, warning
+        return look("keyword"), "keyword", WITHOUT_MODEL + str(error)
 
 
-def _browsed(connection: sqlite3.Connection, form: Form) -> tuple[dict, Set[str]]:
-    """Incidents that pass the filters, newest first; none without filters, with a notice that says what to do."""
-    every = {row[0] for row in connection.execute("SELECT id FROM incidents")}
-    data: dict = {"query": "", "terms": [], "expansions": {}, "total": 0, "hits": []}
-    if not form.filters:
-        return data | {"notice": EMPTY_QUERY}, every
-    where, parameters = condition(connection, form.filters)
-    total = connection.execute(f"SELECT count(*) FROM incidents WHERE {where}", parameters).fetchone()[0]
-    rows = connection.execute(
-        f"SELECT id FROM incidents WHERE {where} ORDER BY coalesce(started_at, fiscal_year || '-04') DESC, id LIMIT ? OFFSET ?",
-        [*parameters, form.size, form.offset],
-    )
-    hits = [summary(connection, row[0]) | {"score": None, "why": _opening(connection, row[0])} for row in rows]
-    notice = {} if total else {"notice": "この条件に合う事故はありません。条件を減らして試してください。"}
-    return data | {"total": total, "hits": hits} | notice, every
-
-
-def _opening(connection: sqlite3.Connection, incident_id: str) -> list[dict]:
-    """The beginning of the causal chain: with no query there is nothing to mark."""
-    rows = connection.execute(
-        "SELECT text, document_id FROM statements WHERE incident_id = ? AND kind = 'cause' ORDER BY document_id, position LIMIT 1", [incident_id]
-    )
-    return [{"field": "cause", "text": text, "marks": [], "by": None, "source": document} for text, document in rows]
+def _openings(connection: sqlite3.Connection, hits: Sequence[Mapping]) -> dict[str, str]:
+    """Incident → the beginning of its causal chain, for lists that no query made."""
+    sql = "SELECT text FROM statements WHERE incident_id = ? AND kind = 'cause' ORDER BY document_id, position LIMIT 1"
+    rows = {hit["id"]: connection.execute(sql, [hit["id"]]).fetchone() for hit in hits}
+    return {incident_id: row[0] for incident_id, row in rows.items() if row}
 
 
 def removable(connection: sqlite3.Connection, form: Form) -> list[tuple[str, str]]:

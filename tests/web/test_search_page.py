@@ -125,7 +125,7 @@ def test_an_empty_query_gets_the_notice_and_with_filters_the_newest_first(site) 
     listed = site.json(url(factor="human", size=100))
     starts = [hit["started_at"] or "" for hit in listed["hits"]]
     assert starts == sorted(starts, reverse=True) and listed["total"] == len(starts) > 5
-    assert all(hit["score"] is None for hit in listed["hits"])
+    assert site.soup(url("/search", factor="human")).select_one("article.hit p.why").text
 
 
 def test_pages_do_not_overlap_and_end(site) -> None:
