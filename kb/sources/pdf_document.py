@@ -6,6 +6,9 @@ Pictures of pages are not read (no character recognition): a PDF without a text 
 from __future__ import annotations
 
 import io
+import logging
+import struct
+import zlib
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import DocumentError
@@ -26,9 +29,11 @@ def read_pdf(data: bytes, name: str, builder: LayoutBuilder) -> str | None:
     """Fill `builder` with the pages of a PDF; return the title in its metadata, if any."""
     import pdfplumber
     from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
-    from pdfminer.pdfexceptions import PDFException
-    from pdfplumber.utils.exceptions import PdfminerException
+    from pdfminer.psexceptions import PSException
+    from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
+    # It logs every slip of a font or cross-reference table; what cannot be read is raised as one error below.
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     try:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
             if len(pdf.pages) > MAX_PDF_PAGES:
@@ -41,12 +46,13 @@ def read_pdf(data: bytes, name: str, builder: LayoutBuilder) -> str | None:
             title = pdf.metadata.get("Title")
     except DocumentError:
         raise
-    except (PdfminerException, PDFException) as error:
+    except (PdfminerException, MalformedPDFException, PSException) as error:
         cause = error.args[0] if error.args and isinstance(error.args[0], Exception) else error
         if isinstance(cause, (PDFEncryptionError, PDFPasswordIncorrect)):
             raise DocumentError(f"{name}: the PDF is encrypted; save it without a password and try again") from error
         raise DocumentError(f"{name}: not a readable PDF ({cause or type(cause).__name__}); download it again") from error
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, RecursionError, OSError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, AssertionError, ArithmeticError, RecursionError, OSError,
+            struct.error, zlib.error) as error:  # fmt: skip
         # pdfminer lets these out for damaged cross-reference tables, fonts and streams.
         raise DocumentError(f"{name}: damaged PDF ({type(error).__name__}: {error}); download it again") from error
     if not builder.length:
