@@ -11,7 +11,7 @@ from kb.model import Incident, Notice, Statistic
 from kb.sources.layout import Document
 
 _TOTAL = re.compile(r"(?:事故の)?総件数\s*(?:は|が|、|[（(]|\s)*\s*(\d[\d,]*)\s*件")
-_ROWS_OF_TOTAL = ("詳細な様式による報告", "計", "総件数")
+_ROWS_OF_TOTAL = ("詳細な様式による報告", "計", "総件数", "合計")
 
 
 def check_incident(incident: Incident) -> list[Notice]:
@@ -37,12 +37,16 @@ def check_sheet(incident: Incident) -> list[Notice]:
 def check_totals(document: Document, statistics: list[Statistic], incidents: int, fiscal_year: int | None) -> list[Notice]:
     """A total in a sentence that is not this year's total; a number of serious accidents that the list does not have."""
     notices = []
-    totals = {s.value for s in statistics if s.unit == "件" and s.fiscal_year == fiscal_year and _is_total(s)}
-    earlier = {s.value for s in statistics if s.unit == "件" and s.fiscal_year != fiscal_year and _is_total(s)}
+    counts = [s for s in statistics if s.unit == "件"]
+    # Tables tell the totals; a sentence is believed only where no table has one.
+    this_year = [s for s in counts if s.fiscal_year == fiscal_year]
+    main = {s.value for s in this_year if _in_table(s)} or {s.value for s in this_year if _stated(s)}
+    totals = main | {s.value for s in this_year if s.table == "reports"} | {float(incidents)}
+    earlier = {s.value for s in counts if s.fiscal_year != fiscal_year and _in_table(s)}
     for match in _TOTAL.finditer(document.text):
         value = float(match.group(1).replace(",", ""))
-        if totals and value not in totals:
-            known = ", ".join(f"{t:,.0f}" for t in sorted(totals))
+        if main and value not in totals:
+            known = ", ".join(f"{t:,.0f}" for t in sorted(main))
             last = "; it is the previous year's total" if value in earlier else ""
             message = f"the text gives {match.group(1)}件 as the total, this year's is {known}件{last}"
             notices.append(Notice("totals-do-not-add-up", message, document.position(match.start())))
@@ -54,9 +58,12 @@ def check_totals(document: Document, statistics: list[Statistic], incidents: int
     return notices
 
 
-def _is_total(statistic: Statistic) -> bool:
+def _in_table(statistic: Statistic) -> bool:
+    """All accidents of the year: the corner of the matrix, or the detailed reports of the summary."""
     if statistic.table == "duration_by_users":
         return statistic.row == "計" and statistic.column == "計"
-    if statistic.table == "reports":
-        return statistic.row in _ROWS_OF_TOTAL and "件数" in statistic.column
+    return statistic.table == "reports" and statistic.row in _ROWS_OF_TOTAL and "件数" in statistic.column
+
+
+def _stated(statistic: Statistic) -> bool:
     return statistic.table == "overall" and statistic.row == "総件数" and statistic.column == "件数"
