@@ -72,7 +72,7 @@ def any_term(text: str) -> str:
     return " OR ".join(quoted(term) for term in dict.fromkeys(query_terms(text).split()))
 
 
-def tantivy_terms(documents: Documents) -> Rank:
+def tantivy_terms(documents: Documents, cut: Cut = document_terms) -> Rank:
     """Tantivy (Rust, BM25 with k1 1.2, b 0.75) over Sudachi terms split at spaces."""
     import tantivy
 
@@ -83,7 +83,7 @@ def tantivy_terms(documents: Documents) -> Rank:
     index.register_tokenizer("blank", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
     writer = index.writer(num_threads=1)
     for number, text in enumerate(documents.values()):
-        writer.add_document(tantivy.Document(number=number, text=document_terms(text)))
+        writer.add_document(tantivy.Document(number=number, text=cut(text)))
     writer.commit()
     writer.wait_merging_threads()
     index.reload()
@@ -101,12 +101,12 @@ def tantivy_terms(documents: Documents) -> Rank:
     return rank
 
 
-def bm25s_terms(documents: Documents, k1: float) -> Rank:
+def bm25s_terms(documents: Documents, k1: float, cut: Cut = document_terms) -> Rank:
     """bm25s (numpy, scores computed at indexing time) over Sudachi terms; b is 0.75."""
     import bm25s
 
     model = bm25s.BM25(k1=k1, b=0.75)
-    model.index([document_terms(text).split() for text in documents.values()], show_progress=False)
+    model.index([cut(text).split() for text in documents.values()], show_progress=False)
     ids = list(documents)
 
     def rank(text: str, limit: int) -> list[str]:
