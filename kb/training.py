@@ -62,20 +62,22 @@ def record_text(incident: Incident) -> str:
     return "\n".join([incident.title, "、".join(incident.keywords), *chain])
 
 
-def collect(directory: Path) -> Material:
-    """Everything in `db/` that says what an incident is about, test judgements excepted."""
+def collect(directory: Path, excluded: frozenset[str] = frozenset()) -> Material:
+    """Everything in `db/` that says what an incident is about, test judgements and the `excluded` training queries (ids) excepted."""
     incidents = [entry.incident for entry in load_catalogue(directory / "catalogue")]
     index = {incident.id: n for n, incident in enumerate(incidents)}
     holders: dict[str, list[int]] = {}
     for n, incident in enumerate(incidents):
         for tag in dict.fromkeys(assignment.tag for assignment in incident.tags):
             holders.setdefault(tag, []).append(n)
-    examples = [*_of_queries(directory, index), *_of_records(incidents), *_of_wordings(directory, index, holders), *_of_tags(directory, holders)]
+    examples = [*_of_queries(directory, index, excluded), *_of_records(incidents), *_of_wordings(directory, index, holders), *_of_tags(directory, holders)]
     return Material(tuple(index), tuple(map(record_text, incidents)), tuple(examples))
 
 
-def _of_queries(directory: Path, index: dict[str, int]) -> Iterator[Example]:
+def _of_queries(directory: Path, index: dict[str, int], excluded: frozenset[str]) -> Iterator[Example]:
     for judgement in load_judgements(directory / "judgements" / "train.jsonl"):
+        if judgement.id in excluded:
+            continue
         total = sum(2**grade - 1 for grade in judgement.relevant.values())
         yield Example(judgement.query, {index[i]: (2**grade - 1) / total for i, grade in judgement.relevant.items()})
 
@@ -118,9 +120,12 @@ def vocabulary(texts: Sequence[Sequence[str]]) -> tuple[dict[str, int], np.ndarr
     return rows, np.array([0.0, *rarity], dtype=np.float32) / math.log(len(texts))
 
 
-def train(destination: Path, directory: Path | None = None, epochs: int = EPOCHS) -> Path:
-    """Train and write the model's folder below `destination`; returns it. Takes minutes and needs the library's trainer."""
-    material = collect(directory or data_directory())
+def train(destination: Path, directory: Path | None = None, epochs: int = EPOCHS, excluded: frozenset[str] = frozenset()) -> Path:
+    """Train and write the model's folder below `destination`; returns it. Takes minutes and needs the library's trainer.
+
+    `excluded` are ids of training queries to leave out, for cross-validation.
+    """
+    material = collect(directory or data_directory(), excluded)
     cut = [tokens(example.text) for example in material.examples]
     records = [tokens(text) for text in material.records]
     rows, weights = vocabulary([*cut, *records])
