@@ -270,11 +270,11 @@ def test_statistics_of_several_years_belong_to_their_years():
 
 def test_shares_stated_in_words_keep_what_they_are_shares_of():
     report = parsed(
-        HEAD + "(2) サービス別の内訳\n・データ通信サービスの事故の内訳については、移動通信の事故件数の割合が28%（前年度比－4ポイント）であった。\n"
+        HEAD + "(2) サービス別の内訳\n・映像配信サービスの事故の内訳については、衛星の事故件数の割合が28%（前年度比－4ポイント）であった。\n"
     )
     assert [(s.table, s.row, s.column, s.value, s.unit) for s in report.statistics] == [
-        ("by_service", "データ通信サービス/移動通信", "割合", 28, "%"),
-        ("by_service", "データ通信サービス/移動通信", "割合の前年度比", -4, "ポイント"),
+        ("by_service", "映像配信サービス/衛星", "割合", 28, "%"),
+        ("by_service", "映像配信サービス/衛星", "割合の前年度比", -4, "ポイント"),
     ]
 
 

@@ -23,7 +23,7 @@ _SERVICE = [
     re.compile(rf"^(?P<service>.*?(?:{words})(?:\([^()]*\)|（[^（）]*）)?等?)の(?P<symptom>[^の].*)$", re.DOTALL)
     for words in _SERVICE_WORDS
 ]
-_HAPPENED = re.compile(r"\s*(?:という)?(?:状況|事象|状態|障害)が(?:発生|生じ).*$", re.DOTALL)
+_HAPPENED = re.compile(r"\s*(?:という)?(?:状況|事象|状態|障害)(?:が(?:発生|生じ)|[にと]な[っり]|に陥).*$", re.DOTALL)
 
 
 def carrier_name(text: str) -> str:
