@@ -11,6 +11,7 @@ from kb.web.incident_record import incident_record
 from kb.web.labels import AXES, AXIS_PARAMETERS
 from kb.web.page import Answer, Ask, PageError
 from kb.web.parameters import Form
+from kb.web.reasons import shared_tags
 
 SIMILAR = 5
 NEAR = 6
@@ -32,6 +33,7 @@ def answer(ask: Ask) -> Answer:
         "carrier_url": {c["today"]: Form(carrier=(c["today"],)).url() for c in record["carriers"]},
         "source_numbers": {source["id"]: number for number, source in enumerate(record["sources"], start=1)},
         "several": len(_told_by(record)) > 1,
+        "shared": shared_tags(ask.connection, {tag["id"] for tag in record["tags"]}, record["similar"]),
         "supporters": _supporters(record["sources"]),
     }
     return Answer(record, extra)

@@ -10,6 +10,7 @@ from kb.search import similar
 from kb.sources.document import document_from_bytes
 from kb.web.labels import SIMILAR_AXES
 from kb.web.page import Answer, Ask, PageError
+from kb.web.reasons import shared_tags
 from kb.web.uploads import multipart_fields
 
 LIMIT = 10
@@ -41,6 +42,7 @@ def answer(ask: Ask) -> Answer:
         data["characters"] = len(text)
     extra |= {"asked": True, "axis_urls": {name: _url(incident_id, name, other_carriers) for name in SIMILAR_AXES} if incident_id else {}}
     extra |= {"other_url": _url(incident_id, axis, not other_carriers) if incident_id else None}
+    extra |= {"shared": shared_tags(ask.connection, data["anchor"]["tags"] if "anchor" in data else (), [*data["hits"], *data["same_episode"]])}
     return Answer(data, extra)
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from kb.errors import NotFoundError
-from kb.knowledge.carriers import fold_name
 from kb.japanese.text import folded
+from kb.knowledge.carriers import fold_name
 from kb.search.filters import CAUSE_AXES, MEASURE_AXES, OTHER_AXES, Filters, carrier_ids, tag_keys
 from kb.search.ranking import MODES
 from kb.web.labels import FACTORS

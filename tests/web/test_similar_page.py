@@ -24,6 +24,9 @@ def test_precedents_of_an_incident_by_axis(site) -> None:
     page = site.soup("/similar?id=2015-07-15-ctc&axis=trigger")
     assert page.select_one(".axes [aria-current]").text == "引き金"
     assert len(page.select("article.hit")) == 10
+    first = page.select_one("article.hit")
+    own = {tag["label_ja"] for tag in site.json("/incidents/2015-07-15-ctc.json")["tags"]}
+    assert first.select_one(".shared") and {chip.text for chip in first.select(".shared .chip")} <= own
 
 
 def test_other_carriers_only(site) -> None:
