@@ -88,7 +88,10 @@ def _year(form: Form, year: int, count: int) -> FacetValue:
 
 
 def _carriers(connection: sqlite3.Connection, form: Form, ids: Set[str]) -> list[FacetValue]:
-    """Companies, each with the accidents of those it took over: that is what filtering by its name finds."""
+    """Companies of today, each with the accidents of those it took over: that is what filtering by its name finds.
+
+    A company that another one covers (LINE by LINEヤフー) is left out unless it is filtered by.
+    """
     holders: dict[int, set[str]] = {}
     for incident_id, carrier in connection.execute("SELECT incident_id, carrier_id FROM incident_carriers"):
         if incident_id in ids:
@@ -97,10 +100,14 @@ def _carriers(connection: sqlite3.Connection, form: Form, ids: Set[str]) -> list
     for folded, carrier in connection.execute("SELECT folded, carrier_id FROM carrier_names"):
         bearers.setdefault(folded, set()).add(carrier)
     chosen = {fold_name(name): name for name in form.carrier}
+    rows = connection.execute("SELECT id, name FROM carriers").fetchall()
+    covered = {name: bearers.get(fold_name(name), {identifier}) for identifier, name in rows}
     found = []
-    for identifier, name in connection.execute("SELECT id, name FROM carriers").fetchall():
+    for name, carriers in covered.items():
         folded = fold_name(name)
-        count = len(set().union(*(holders.get(carrier, set()) for carrier in bearers.get(folded, {identifier}))))
+        if folded not in chosen and any(carriers < other for other in covered.values()):
+            continue
+        count = len(set().union(*(holders.get(carrier, set()) for carrier in carriers)))
         if count or folded in chosen:
             url = form.without("carrier", chosen[folded]) if folded in chosen else form.with_value("carrier", name)
             found.append(FacetValue(name, company(name), count, folded in chosen, url))

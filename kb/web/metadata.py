@@ -40,7 +40,7 @@ def for_datasette(names: Sequence[str], wanted: str | None, table: str | None) -
     if table is not None:
         tables = block.get("tables", {})
         block = {**block, "tables": {table: tables[table]} if table in tables else {}}
-    return copy.deepcopy({**instance(), "databases": {name: block for name in chosen}})
+    return copy.deepcopy({**instance(), "databases": dict.fromkeys(chosen, block)})
 
 
 async def store(datasette, names: Sequence[str]) -> None:

@@ -48,7 +48,7 @@ def answer(ask: Ask) -> Answer:
 
 
 FACET_NAMES = {
-    "carrier": "事業者", "fiscal_year": "年度", "factor": "要因(総務省の4区分)", "official": "重大な事故", **{axis: AXES[axis] for axis in TAG_AXES},
+    "carrier": "事業者(合併した会社を含む)", "fiscal_year": "年度", "factor": "要因(総務省の4区分)", "official": "重大な事故", **{axis: AXES[axis] for axis in TAG_AXES},
 }  # fmt: skip
 
 

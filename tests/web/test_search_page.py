@@ -66,6 +66,13 @@ def test_a_facet_keeps_its_alternatives_while_filtering(site) -> None:
     assert [v["value"] for v in filtered if v["active"]] == ["human"]
 
 
+def test_companies_stand_for_those_they_took_over(site) -> None:
+    labels = {value["label"]: value["count"] for value in site.json(url(fy_from=2000))["facets"]["carrier"]}
+    assert labels["ソフトバンク"] >= 20 and labels["LINEヤフー"] >= 5 and not {"ワイモバイル", "LINE", "ウィルコム"} & labels.keys()
+    chosen = site.json(url(fy_from=2000, carrier="LINE株式会社"))["facets"]["carrier"]
+    assert chosen[0]["label"] == "LINE" and chosen[0]["active"]
+
+
 def test_years_come_in_order_of_time(site) -> None:
     years = [value["value"] for value in site.json(url(q="輻輳"))["facets"]["fiscal_year"]]
     assert years == sorted(years, reverse=True) and len(years) > 5
