@@ -36,6 +36,8 @@ TOKEN_DROPOUT = 0.25  # of a text's tokens, so that no single word carries a wor
 LEARNING_RATE = 0.01
 BIGRAM_SHARE = 0.35  # a bigram's weight at the start against a word's
 MIN_BIGRAM_TEXTS = 2
+OWN_SHARE = 0.4  # of an anchor's target that stays with the anchor
+PRECEDENT_REPEATS = 2  # few anchors are judged: each of their texts counts twice
 SEED = 0
 
 
@@ -71,6 +73,7 @@ def collect(directory: Path, excluded: frozenset[str] = frozenset()) -> Material
         for tag in dict.fromkeys(assignment.tag for assignment in incident.tags):
             holders.setdefault(tag, []).append(n)
     examples = [*_of_queries(directory, index, excluded), *_of_records(incidents), *_of_wordings(directory, index, holders), *_of_tags(directory, holders)]
+    examples += _of_precedents(directory, incidents, index)
     return Material(tuple(index), tuple(map(record_text, incidents)), tuple(examples))
 
 
@@ -80,6 +83,17 @@ def _of_queries(directory: Path, index: dict[str, int], excluded: frozenset[str]
             continue
         total = sum(2**grade - 1 for grade in judgement.relevant.values())
         yield Example(judgement.query, {index[i]: (2**grade - 1) / total for i, grade in judgement.relevant.items()})
+
+
+def _of_precedents(directory: Path, incidents: Sequence[Incident], index: dict[str, int]) -> Iterator[Example]:
+    """The causal chains of judged anchors point to themselves and to their precedents."""
+    for judgement in load_judgements(directory / "judgements" / "similar-train.jsonl"):
+        anchor = index[judgement.query]
+        total = sum(2**grade - 1 for grade in judgement.relevant.values())
+        target = {index[i]: (1 - OWN_SHARE) * (2**grade - 1) / total for i, grade in judgement.relevant.items()} | {anchor: OWN_SHARE}
+        incident = incidents[anchor]
+        for text in [record_text(incident), *(s.text for s in incident.statements if s.kind in ("cause", "prolonging"))]:
+            yield from [Example(text, target)] * PRECEDENT_REPEATS
 
 
 def _of_records(incidents: Sequence[Incident]) -> Iterator[Example]:
