@@ -92,6 +92,13 @@ def test_a_pdf_has_lines_tables_and_pages(tmp_path):
     assert document.lines[-1].position.page == 2
 
 
+def crowded_pdf():
+    writer = PdfWriter()
+    for _ in range(6000):
+        writer.line("あ" * 60)
+    return writer.bytes()
+
+
 HEAD = "電気通信サービスの事故発生状況\n"
 REFUSED = {
     "empty": (b"", "empty"),
@@ -102,6 +109,7 @@ REFUSED = {
     "image-only": (PdfWriter().bytes(), "no text layer"),
     "broken-pdf": (b"%PDF-1.7\n" + b"garbage " * 100, "PDF"),
     "cut-pdf": (pdf_bytes()[:700], "PDF|no text layer"),
+    "crowded-pdf": (crowded_pdf(), "page 1 of .* bytes"),
     "20MB": ((HEAD + "1\t架空\tH27.4.2 5:30\t3h\n" * 700_000).encode(), "bytes"),
     "rows": ((HEAD + "1\t架空\tH27.4.2 5:30\t3h\n" * 30_000).encode(), "rows"),
     "columns": ((HEAD + "列\t" * 5000).encode(), "5,001 columns"),

@@ -7,6 +7,8 @@ from kb.errors import DocumentError
 MAX_TEXT_BYTES = 2_000_000  # an annual report has about 60,000
 MAX_PDF_BYTES = 64_000_000  # reports with pictures reach some 10 million
 MAX_PDF_PAGES = 300
+MAX_PDF_CHARACTERS = 200_000  # some hundred full pages
+MAX_PAGE_BYTES = 1_500_000  # of drawing instructions; a page full of text has some 20,000, a detailed figure ten times that
 MAX_LINES = 50_000
 MAX_COLUMNS = 200
 MAX_ROWS = 5_000  # of all tables of a document; a report has some hundred

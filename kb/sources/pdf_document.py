@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from kb.errors import DocumentError
 from kb.model import Position
 from kb.sources.layout import Cell, LayoutBuilder
-from kb.sources.limits import MAX_PDF_PAGES, MAX_TEXT_BYTES, check_table, too_large
+from kb.sources.limits import MAX_PAGE_BYTES, MAX_PDF_CHARACTERS, MAX_PDF_PAGES, check_table, too_large
 from kb.sources.repair import fold
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pdfplumber.table import Table as RuledTable
 
 # Finding tables compares every ruling with every other; a drawing with more rulings than this is no table.
-_MAX_RULINGS = 4_000
+_MAX_RULINGS = 1_000
 
 
 def read_pdf(data: bytes, name: str, builder: LayoutBuilder) -> str | None:
@@ -38,11 +38,14 @@ def read_pdf(data: bytes, name: str, builder: LayoutBuilder) -> str | None:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
             if len(pdf.pages) > MAX_PDF_PAGES:
                 raise too_large(name, f"{len(pdf.pages):,} pages", f"{MAX_PDF_PAGES} pages")
+            drawn = 0
             for page in pdf.pages:
+                _check_size(page, name)
+                drawn += len(page.chars)
+                if drawn > MAX_PDF_CHARACTERS:
+                    raise too_large(name, f"{drawn:,} characters by page {page.page_number}", f"{MAX_PDF_CHARACTERS:,} characters")
                 _read_page(page, builder, name)
                 page.close()
-                if builder.length > MAX_TEXT_BYTES:
-                    raise too_large(name, f"more than {MAX_TEXT_BYTES:,} characters", "that")
             title = pdf.metadata.get("Title")
     except DocumentError:
         raise
@@ -60,13 +63,22 @@ def read_pdf(data: bytes, name: str, builder: LayoutBuilder) -> str | None:
     return fold(title).strip() or None if isinstance(title, str) else None
 
 
+def _check_size(page: Page, name: str) -> None:
+    """Refuse a page whose drawing instructions would fill the memory: every letter becomes an object of its own."""
+    from pdfminer.pdftypes import PDFStream, resolve1
+
+    streams = [stream for each in page.page_obj.contents if isinstance(stream := resolve1(each), PDFStream)]
+    size = sum(len(stream.get_data()) for stream in streams)
+    if size > MAX_PAGE_BYTES:
+        raise too_large(name, f"page {page.page_number} of {size:,} bytes of drawing", f"{MAX_PAGE_BYTES:,} bytes a page")
+
+
 def _read_page(page: Page, builder: LayoutBuilder, name: str) -> None:
     rulings = len(page.lines) + len(page.rects) + len(page.curves)
     tables = page.find_tables() if 0 < rulings <= _MAX_RULINGS else []
     tables = [table for table in tables if len(table.cells) > 1]
-    outside = page
-    for table in tables:
-        outside = outside.outside_bbox(_inside(table.bbox, page.bbox), strict=False)
+    boxes = [table.bbox for table in tables]
+    outside = page.filter(lambda thing: not _inside_any(thing, boxes)) if boxes else page
     lines = outside.extract_text_lines(return_chars=False) if page.chars else []
     blocks: list[tuple[float, Any]] = [(line["top"], line["text"]) for line in lines]
     blocks += [(table.bbox[1], table) for table in tables]
@@ -81,8 +93,10 @@ def _read_page(page: Page, builder: LayoutBuilder, name: str) -> None:
             line_number += _write_table(block, builder, name, position) - 1
 
 
-def _inside(box: tuple[float, ...], page: tuple[float, ...]) -> tuple[float, ...]:
-    return max(box[0], page[0]), max(box[1], page[1]), min(box[2], page[2]), min(box[3], page[3])
+def _inside_any(thing: dict[str, Any], boxes: list[tuple[float, float, float, float]]) -> bool:
+    """Whether the middle of a letter or ruling lies in one of the tables."""
+    x, y = (thing["x0"] + thing["x1"]) / 2, (thing["top"] + thing["bottom"]) / 2
+    return any(box[0] <= x <= box[2] and box[1] <= y <= box[3] for box in boxes)
 
 
 def _write_table(table: RuledTable, builder: LayoutBuilder, name: str, position: Position) -> int:
