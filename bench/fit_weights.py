@@ -4,7 +4,7 @@
 
 For each fold an embedding is trained without the fold's queries, and the fold's queries are answered with it at each weight.
 Wordings of incidents and tags stay in training: they are not queries of the fold, but they were written by the same hands.
-`python -m bench.relevance` puts the table into its report.
+The table goes into bench/relevance.md.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections import defaultdict
 from pathlib import Path
 from unittest import mock
 
-from bench import jiko, peers
+from bench import jiko, peers, relevance
 from kb import pipeline
 from kb.data import data_directory
 from kb.search.evaluation import Judgement, load_judgements, measures
@@ -84,6 +84,7 @@ def main() -> None:
         with peers.temporary_folder() as scratch:
             answer = fitted(Path(scratch))
     (HERE / "weights.json").write_text(json.dumps(answer, indent=1) + "\n", encoding="utf-8")
+    relevance.renew_weights()
     for weight, value in answer["overall"].items():
         print(f"weight {weight}: nDCG@10 {value:.3f}")
     print(f"best weight: {answer['best']}")

@@ -19,6 +19,7 @@ from kb.search.evaluation import Judgement, load_judgements, measures
 HERE = Path(__file__).parent
 SHOWN = ("ndcg@10", "recall@5", "mrr@10")
 HYBRID = "jiko-kb hybrid"
+WEIGHTS_HEADING = "## The weight of the trained embedding"
 OURS = "jiko-kb"
 
 Scores = dict[str, list[dict[str, float]]]  # program → measures of each query, in the order of the queries
@@ -163,15 +164,14 @@ def foreign_section(source: Path | None, folder: Path) -> str:
 def weights_section() -> str:
     """What bench/fit_weights.py measured last."""
     path = HERE / "weights.json"
-    heading = "## The weight of the trained embedding"
     if not path.is_file():
-        return f"{heading}\n\nNot measured yet: run `python -m bench.fit_weights`."
+        return f"{WEIGHTS_HEADING}\n\nNot measured yet: run `python -m bench.fit_weights`."
     found = json.loads(path.read_text(encoding="utf-8"))
     weights = sorted(found["overall"], key=float)
     rows = [[kind, *(f"{found['kinds'][kind][w]:.3f}" for w in weights)] for kind in sorted(found["kinds"])]
     rows.append(["all", *(f"{found['overall'][w]:.3f}" for w in weights)])
     return "\n\n".join([
-        heading,
+        WEIGHTS_HEADING,
         f"{found['folds']}-fold cross-validation on `db/judgements/train.jsonl` ({found['queries']} queries, `python -m bench.fit_weights`,"
         f" {found['date']}): for each fold an embedding was trained without the fold's queries. nDCG@10 of the queries left out, by weight:",
         table(["kind", *weights], rows),
@@ -184,6 +184,14 @@ graded incidents; the embedding was trained on other queries by the same authors
 incidents added later. Peers got the whole text as one field, without synonyms, tags or tuned parameters, and a configuration made for this corpus might
 lift them. Known-item questions share their words with the answer, which flatters every lexical program alike. 184 incidents are few:
 differences within the intervals mean nothing."""
+
+
+def renew_weights() -> None:
+    """Put the weights measured last into the report that stands, without measuring the rest again."""
+    path = HERE / "relevance.md"
+    before, _, rest = path.read_text(encoding="utf-8").partition(WEIGHTS_HEADING)
+    _, start, limits = rest.partition(LIMITS[:20])
+    path.write_text(f"{before}{weights_section()}\n\n{start}{limits}", encoding="utf-8")
 
 
 def main() -> None:
