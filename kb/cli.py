@@ -128,28 +128,30 @@ def similar(source, limit, axis, other_carriers, explain, database, as_json) -> 
 @main.command()
 @click.argument("judgements", type=click.Path(path_type=Path))
 @click.option("--mode", type=click.Choice(["hybrid", "keyword", "semantic"]), default="hybrid", show_default=True)
+@click.option("--compare", type=click.Choice(["hybrid", "keyword", "semantic"]), help="Another mode, tested against --mode query by query.")
 @database_option
 @json_option
-def evaluate(judgements: Path, mode: str, database: Path | None, as_json: bool) -> None:
+def evaluate(judgements: Path, mode: str, compare: str | None, database: Path | None, as_json: bool) -> None:
     """Measure search on judged queries (or precedents of judged anchors): nDCG@10, Recall@5, MRR@10, success@1."""
     from kb import printing
-    from kb.search import evaluation
-    from kb.search import similar as precedents
+    from kb.search import evaluation, judged
     from kb.search.corpus import Corpus
-    from kb.search.ranking import search as find
     from kb.store.reader import open_database
 
     path = database or default_database()
+    given = evaluation.load_judgements(judgements)
+    if compare and any(judgement.anchor for judgement in given):
+        raise click.UsageError(f"--compare is for queries: {judgements.name} holds anchors, and precedents have no modes.")
     connection = open_database(path)
+    printing.unknown_incidents(judged.unknown_incidents(connection, given))
     corpus = Corpus(connection, path.absolute().parent)
-
-    def rank(judgement: evaluation.Judgement) -> list[str]:
-        if judgement.anchor:
-            return [hit.id for hit in precedents.of_incident(connection, corpus, judgement.query).hits]
-        return [hit.id for hit in find(connection, corpus, judgement.query, mode=mode, limit=10).hits]
-
-    answer = evaluation.evaluate(evaluation.load_judgements(judgements), rank)
-    emit({"judgements": judgements.name, "mode": mode, "kinds": answer}) if as_json else printing.evaluation(answer)
+    scores = evaluation.score(given, judged.ranker(connection, corpus, mode))
+    answer = {"judgements": judgements.name, "mode": mode, "kinds": evaluation.summary(given, scores), "comparison": None}
+    if compare:
+        other = evaluation.score(given, judged.ranker(connection, corpus, compare))
+        kinds = {kind: found.as_json() for kind, found in evaluation.comparison(given, scores, other).items()}
+        answer["comparison"] = {"mode": compare, "kinds": kinds}
+    emit(answer) if as_json else printing.evaluation(answer)
 
 
 @main.command()

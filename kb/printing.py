@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -33,12 +33,31 @@ def _marked(text: str, marks: list[list[int]]) -> str:
     return "".join(pieces) + text[end:]
 
 
-def evaluation(answer: Mapping[str, Mapping[str, float]]) -> None:
-    """A table: one line a kind of query."""
-    measures = [name for name in next(iter(answer.values())) if name != "queries"]
-    click.echo(f"{'kind':<12}{'queries':>8}" + "".join(f"{name:>12}" for name in measures))
-    for kind, values in answer.items():
-        click.echo(f"{kind:<12}{values['queries']:>8}" + "".join(f"{values[name]:>12.3f}" for name in measures))
+def evaluation(answer: Mapping[str, Any]) -> None:
+    """A table: one line a kind of query, with the 95 % interval of nDCG@10; then the comparison, if one was asked for."""
+    kinds = answer["kinds"]
+    measures = [name for name in next(iter(kinds.values())) if name != "queries" and not name.endswith(("_low", "_high"))]
+    click.echo(f"{'kind':<12}{'queries':>8}" + "".join(f"{name:>12}" for name in measures) + "  95 % of ndcg@10")
+    for kind, values in kinds.items():
+        interval = _interval(values["ndcg@10_low"], values["ndcg@10_high"], "")
+        click.echo(f"{kind:<12}{values['queries']:>8}" + "".join(f"{values[name]:>12.3f}" for name in measures) + f"  {interval}")
+    if answer["comparison"]:
+        click.echo(f"\nndcg@10 of {answer['comparison']['mode']} minus {answer['mode']}, paired by query")
+        click.echo(f"{'kind':<12}{'queries':>8}{'difference':>12}{'p':>12}  95 %")
+        for kind, found in answer["comparison"]["kinds"].items():
+            interval = _interval(found["low"], found["high"], "+")
+            click.echo(f"{kind:<12}{found['queries']:>8}{found['difference']:>+12.3f}{found['p']:>12.4f}  {interval}")
+
+
+def _interval(low: float | None, high: float | None, sign: str) -> str:
+    return "one query: no interval" if low is None or high is None else f"[{low:{sign}.3f}, {high:{sign}.3f}]"
+
+
+def unknown_incidents(found: Sequence[str], shown: int = 5) -> None:
+    """Warn on stderr of judged incidents that the database lacks; silent when there are none."""
+    if found:
+        names = ", ".join(found[:shown]) + (", ..." if len(found) > shown else "")
+        click.echo(f"warning: {len(found)} judged incidents are not in the database and count as not found: {names}", err=True)
 
 
 def report(answer: Mapping[str, Any]) -> None:
