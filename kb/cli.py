@@ -14,7 +14,7 @@ from kb.data import default_database
 from kb.errors import KbError
 from kb.options import database_option, emit, json_option
 
-ORDER = ("build", "serve", "search", "similar", "recurrences", "stats", "parse", "ingest", "ledger", "classify", "tag", "evaluate")
+ORDER = ("build", "serve", "search", "similar", "recurrences", "stats", "parse", "ingest", "ledger", "classify", "tag", "evaluate", "train")
 
 
 class Group(click.Group):
@@ -198,6 +198,15 @@ def ingest(files: tuple[Path, ...], kind: str, database: Path | None, as_json: b
 
     answer = [done.as_json() for done in read_in(database or default_database(), files, kind)]
     emit({"files": answer}) if as_json else printing.ingested(answer)
+
+
+@main.command()
+@click.option("--output", type=click.Path(path_type=Path), help="Where to write the model's folder [default: into the package].")
+def train(output: Path | None) -> None:
+    """Train the embedding that ships with the package anew; wants the extra "train" and about a minute."""
+    from kb import training
+
+    click.echo(f"Trained {training.replace_model(output)}", err=True)
 
 
 for command in (recurrences, stats, ledger, classify, tag):

@@ -68,6 +68,7 @@ def reindex(writer: Writer, done: Ingested, folder: Path) -> None:
     writer.passages(row for row in index.passages(connection, stored_lexicon(connection)) if row.document_id == done.document_id and row.owner)
     missing = [i for i in done.touched if not connection.execute("SELECT 1 FROM passages WHERE incident_id = ? AND field = 'title'", [i]).fetchone()]
     writer.passages(row for row in index.passages(connection, stored_lexicon(connection), missing) if row.owner is None)
+    writer.table_search()
     write_proposals(writer, untagged(writer))
     writer.frequencies(index.frequencies(connection))
     writer.build_facts(index.averages(connection))

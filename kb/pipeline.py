@@ -99,6 +99,7 @@ def write_index(writer: Writer, knowledge: Knowledge, entries: Sequence[Catalogu
     progress("passages", 0, 1)
     writer.passages(index.passages(writer.db.conn, knowledge.lexicon))
     write_tags(writer, entries)
+    writer.table_search()
     write_proposals(writer, untagged(writer))
     writer.frequencies(index.frequencies(writer.db.conn))
     writer.build_facts(index.averages(writer.db.conn))

@@ -12,20 +12,23 @@ from __future__ import annotations
 import json
 import math
 import random
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
 from kb.data import data_directory
+from kb.errors import EmbeddingError
 from kb.knowledge.lexicon import load_lexicon
 from kb.knowledge.taxonomy import load_taxonomy
 from kb.model import Incident
 from kb.search.embedding import UNKNOWN, StaticModel, tokens
 from kb.search.evaluation import load_judgements
-from kb.search.static_model import save
+from kb.search.static_model import WEIGHTS, save, trained_model
 from kb.sources.catalogue import load_catalogue
 
 DIMENSION = 128
@@ -145,6 +148,17 @@ def train(destination: Path, directory: Path | None = None, epochs: int = EPOCHS
     rows, weights = vocabulary([*cut, *records])
     learned = _learn(material, cut, records, rows, weights, epochs)
     return save(StaticModel("jiko-static", rows, learned.astype(np.float16)), destination, incidents=material.ids)
+
+
+def replace_model(destination: Path | None = None) -> Path:
+    """Train into `destination`, or in place of the model that the package carries. Raises EmbeddingError without the trainer."""
+    if find_spec("datasets") is None or find_spec("accelerate") is None:
+        raise EmbeddingError("Training needs the extra \"train\": run pip install -c constraints.txt -e '.[train]' first.")
+    before = trained_model() if destination is None else None
+    made = train(destination or WEIGHTS)
+    if before is not None and before != made:
+        shutil.rmtree(before)
+    return made
 
 
 def _dropped(text: Sequence[str], chance: random.Random) -> list[str]:

@@ -15,6 +15,8 @@ from kb.search.query import ReadQuery
 
 MODES = ("hybrid", "keyword", "semantic")
 CANDIDATES = 120  # incidents scored at least
+EXHAUSTIVE = 1_000  # a base of up to so many incidents is scored whole
+NEAR = 0.25  # share of the best cosine below which nearness of meaning is noise
 
 # How much a signal (0..1) counts; that of "semantic" depends on the model and is stored with the vectors. Fitted on db/judgements/train.jsonl: see bench/relevance.md.
 SIGNAL_WEIGHTS: Mapping[str, float] = {
@@ -60,7 +62,7 @@ def search(
     allowed = condition(connection, filters)
     if query.empty and filters:
         return _listed(connection, query, allowed, limit, offset)
-    signals, total = rank(connection, corpus, query, allowed, mode, max(CANDIDATES, offset + limit))
+    signals, total = rank(connection, corpus, query, allowed, mode, max(CANDIDATES, offset + limit, min(corpus.incidents, EXHAUSTIVE)))
     ordered = sorted(signals.items(), key=lambda item: (-item[1].values["score"], item[0]))
     page = ordered[offset : offset + limit]
     hits = tuple(
@@ -166,7 +168,7 @@ def _semantic(connection, corpus: Corpus, query: ReadQuery, allowed: tuple[str, 
     cosines = np.vecdot(vectors.rows, vector)  # three times as fast as a matrix product once the rows leave the cache
     found: dict[str, float] = {}
     for index in np.argsort(-cosines, kind="stable"):
-        if cosines[index] <= 0 or len(found) >= limit:
+        if cosines[index] <= NEAR * max(cosines.max(), 0.0) or len(found) >= limit:
             break
         if permitted is None or vectors.ids[index] in permitted:
             found[vectors.ids[index]] = float(min(cosines[index], 1.0))

@@ -18,6 +18,7 @@ import numpy as np
 from kb.search.embedding import UNKNOWN, StaticModel
 
 DIMENSION = 256
+WEIGHTS = Path(__file__).parent / "weights"  # the model that the package carries
 MIN_TEXTS = 2  # a term in one text only relates it to nothing
 
 MODULES = [
@@ -29,7 +30,7 @@ CONFIG = {"model_type": "SentenceTransformer", "prompts": {}, "default_prompt_na
 
 def trained_model() -> Path | None:
     """The folder of the model that `kb train` made and the package carries; None when there is none."""
-    return next(iter(sorted((Path(__file__).parent / "weights").glob("jiko-static-*"))), None)
+    return next(iter(sorted(WEIGHTS.glob("jiko-static-*"))), None)
 
 
 def trained_on(folder: Path) -> frozenset[str]:

@@ -269,7 +269,10 @@ INDEXES += "".join(
     for column in columns
 )
 
+# The two without content serve the search boxes of their tables' pages; the index fills them from passages.
 FULL_TEXT = f"""
+CREATE VIRTUAL TABLE incidents_fts USING fts5(words, content='', tokenize="{TOKENIZER}");
+CREATE VIRTUAL TABLE measures_fts USING fts5(words, content='', tokenize="{TOKENIZER}");
 CREATE VIRTUAL TABLE passages_fts USING fts5(words, concepts, content=[passages], content_rowid=id, tokenize="{TOKENIZER}");
 CREATE TRIGGER passages_ai AFTER INSERT ON passages BEGIN
     INSERT INTO passages_fts(rowid, words, concepts) VALUES (new.id, new.words, new.concepts);

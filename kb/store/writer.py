@@ -245,6 +245,15 @@ class Writer:
             for r in rows
         )  # fmt: skip
 
+    def table_search(self) -> None:
+        """Fill the full-text tables behind the search boxes of incidents (by number) and measures (by id) from the passages."""
+        for table, sql in {
+            "incidents_fts": "SELECT number, group_concat(words, ' ') FROM incidents JOIN passages ON incident_id = incidents.id GROUP BY number",
+            "measures_fts": "SELECT measure_id, words FROM passages WHERE measure_id IS NOT NULL",
+        }.items():
+            self.db.execute(f"INSERT INTO {table}({table}) VALUES ('delete-all')")
+            self.db.execute(f"INSERT INTO {table}(rowid, words) {sql}")
+
     def embeddings(self, rows: Iterable[tuple[int, bytes]]) -> None:
         self.db["embeddings"].insert_all({"passage_id": p, "vector": v} for p, v in rows)
 

@@ -14,7 +14,7 @@ from datasette import Forbidden
 from datasette.utils.asgi import Response
 
 from kb.errors import DatabaseError, KbError, NotFoundError
-from kb.web import corpora, formats, labels, pages_home, pages_incident, pages_reports, pages_search, pages_similar, pages_tags
+from kb.web import corpora, formats, labels, pages_about, pages_home, pages_incident, pages_reports, pages_search, pages_similar, pages_tags
 from kb.web.assets import stylesheet
 from kb.web.page import Answer, Ask, Page, PageError
 
@@ -29,6 +29,7 @@ PAGES = (
     Page("/tags/(?P<tag>.+?)", "kb/tag.html", pages_tags.answer),
     Page("/trends", "kb/trends.html", pages_reports.trends, "推移"),
     Page("/ledger", "kb/ledger.html", pages_reports.ledger_page, "台帳"),
+    Page("/about", "kb/about.html", pages_about.answer),
 )
 
 # Nothing on a page comes from another host or runs as a script.

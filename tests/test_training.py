@@ -1,0 +1,50 @@
+"""Training the shipped embedding: what it learns from, and that a short run learns."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kb import training
+from kb.data import data_directory
+from kb.search.evaluation import load_judgements
+from kb.search.static_model import trained_model, trained_on
+
+
+@pytest.fixture(scope="module")
+def material():
+    return training.collect(data_directory())
+
+
+def test_targets_are_distributions_over_all_incidents(material):
+    assert len(material.ids) == len(material.records) == 184
+    for example in material.examples:
+        assert example.text and abs(sum(example.target.values()) - 1) < 1e-6
+
+
+def test_no_judged_test_query_is_learnt(material):
+    texts = {example.text for example in material.examples}
+    kept_apart = {judgement.query for judgement in load_judgements(data_directory() / "judgements" / "test.jsonl")}
+    # A title or a keyword of a record may happen to be a query, too.
+    own = {text for record in material.records for line in record.splitlines() for text in [line, *line.split("、")]}
+    learnt = (texts & kept_apart) - own
+    assert len(learnt) <= 0.05 * len(kept_apart), learnt
+
+
+def test_the_shipped_model_knows_the_catalogue_and_is_small(material):
+    folder = trained_model()
+    assert trained_on(folder) == set(material.ids)
+    assert sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) < 12 * 2**20
+
+
+def test_a_short_run_learns(material, tmp_path, monkeypatch):
+    pytest.importorskip("datasets", reason="the extra 'train' is not installed")
+    pytest.importorskip("accelerate", reason="the extra 'train' is not installed")
+    from kb.search.embedding import StaticModel
+
+    few = training.Material(material.ids[:20], material.records[:20], tuple(e for e in material.examples if max(e.target) < 20)[:400])
+    monkeypatch.setattr(training, "collect", lambda *args: few)
+    model = StaticModel.read(training.train(tmp_path, epochs=2))
+    cosines = model.queries([e.text for e in few.examples[-100:]]) @ model.documents(few.records).T
+    right = [row.argmax() == max(e.target, key=e.target.get) for row, e in zip(cosines, few.examples[-100:])]
+    assert np.mean(right) > 0.5
