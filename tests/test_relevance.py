@@ -1,4 +1,4 @@
-"""Floors under the quality of search, on judgements that neither training nor fitting reads (`db/judgements/*test.jsonl`)."""
+"""Floors under the quality of search, and the published scores, on judgements that neither training nor fitting reads (`db/judgements/*test.jsonl`)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from kb.search.corpus import Corpus
 from kb.search.evaluation import load_judgements, score, summary
 from kb.search.judged import ranker, unknown_incidents
 from kb.store.reader import open_database
+from kb.web import pages_about
 
 # (judgements, mode, kind) → lowest mean nDCG@10 let through. They stand a little below what was last measured
 # (kb/web/scores.json): a change that costs more than a few queries is to be seen.
@@ -53,3 +54,14 @@ def test_meaning_adds_to_words(measured) -> None:
     for kind in ("paraphrase", "symptom", "english"):
         assert hybrid[kind]["ndcg@10"] >= keyword[kind]["ndcg@10"] + 0.05, kind
     assert hybrid["all"]["ndcg@10_low"] > keyword["all"]["ndcg@10"]
+
+
+@pytest.mark.parametrize("published", pages_about.published()["sets"], ids=lambda one: one["judgements"])
+def test_the_published_scores_are_those_of_today(measured, published: dict) -> None:
+    """`python -m bench.scores` writes them anew."""
+    table = measured(published["judgements"])
+    assert table.keys() == published["kinds"].keys()
+    for kind, row in published["kinds"].items():
+        assert row["queries"] == table[kind]["queries"], kind
+        for measure in ("ndcg@10", "ndcg@10_low", "ndcg@10_high"):
+            assert row[measure] == pytest.approx(table[kind][measure], abs=0.03), f"{measure} of {kind}: run python -m bench.scores"
