@@ -27,34 +27,35 @@ class Logistic:
         return _sigmoid((signals - self.centre) / self.spread @ self.weights + self.bias)
 
 
-def fit_logistic(signals: Array, labels: Array, penalty: float) -> Logistic:
-    """Maximum penalised likelihood by Newton's method; the bias is not penalised."""
+def fit_logistic(signals: Array, labels: Array, weights: Array, penalty: float) -> Logistic:
+    """Maximum penalised likelihood by Newton's method; pairs count by `weights`, the bias is not penalised."""
     centre = signals.mean(axis=0)
     spread = signals.std(axis=0)
     spread = np.where(spread < 1e-9, 1.0, spread)
     design = np.hstack([(signals - centre) / spread, np.ones((len(signals), 1))])
     ridge = np.full(design.shape[1], penalty)
     ridge[-1] = 1e-6
-    weights = np.zeros(design.shape[1])
+    slopes = np.zeros(design.shape[1])
     for _ in range(_STEPS):
-        chance = _sigmoid(design @ weights)
-        gradient = design.T @ (labels - chance) - ridge * weights
-        curvature = (design * (chance * (1 - chance))[:, None]).T @ design + np.diag(ridge)
+        chance = _sigmoid(design @ slopes)
+        gradient = design.T @ (weights * (labels - chance)) - ridge * slopes
+        curvature = (design * (weights * chance * (1 - chance))[:, None]).T @ design + np.diag(ridge)
         step = np.linalg.solve(curvature, gradient)
-        weights = weights + step
+        slopes = slopes + step
         if float(np.abs(step).max()) < _ENOUGH:
             break
-    return Logistic(weights[:-1], float(weights[-1]), centre, spread)
+    return Logistic(slopes[:-1], float(slopes[-1]), centre, spread)
 
 
-def best_threshold(probabilities: Array, labels: Array, low: float, high: float) -> float:
+def best_threshold(probabilities: Array, labels: Array, weights: Array, low: float, high: float) -> float:
     """The cut between `low` and `high` with the best micro F1 on held-out probabilities."""
     cuts = np.arange(low, high + 1e-9, 0.01)
-    positives = labels.sum()
+    positives = (weights * labels).sum()
     scores = []
     for cut in cuts:
         chosen = probabilities >= cut
-        scores.append(2 * labels[chosen].sum() / max(1.0, chosen.sum() + positives))
+        right = (weights * labels)[chosen].sum()
+        scores.append(2 * right / max(1.0, weights[chosen].sum() + positives))
     # The middle of the best plateau generalises better than its edge.
     best = np.flatnonzero(np.array(scores) >= max(scores) - 0.003)
     return round(float(cuts[best[len(best) // 2]]), 2)

@@ -19,7 +19,7 @@ from kb.knowledge.taxonomy import AXES, Taxonomy
 
 SIDES = ("before", "after")
 REACHES = ("clause", "sentence")
-_SECTIONS = ("fields", "words", "scope", "rules")
+_SECTIONS = ("unread_years", "fields", "words", "scope", "rules")
 _RULE_FIELDS = ("any", "all", "unless", "fields", "without", "yields_to", "confidence")
 _CUE_FIELDS = ("name", "side", "reach", "axes", "cue")
 _WORD = re.compile(r"<([a-z_]+)>")
@@ -53,11 +53,12 @@ class Rule:
 
 @dataclass(frozen=True)
 class RuleBook:
-    """All rules and cues, and which parts of a record each axis reads."""
+    """All rules and cues, which parts of a record each axis reads, and the fiscal years no rule was written from."""
 
     fields: Mapping[str, tuple[str, ...]]
     cues: tuple[Cue, ...]
     rules: tuple[Rule, ...]
+    unread_years: frozenset[int]
 
 
 def load_rules(path: str | Path, taxonomy: Taxonomy) -> RuleBook:
@@ -93,7 +94,7 @@ def load_rules(path: str | Path, taxonomy: Taxonomy) -> RuleBook:
         for number, raw in enumerate(_list(raws, where), start=1):
             place = f"{where}[{number}]"
             rules.append(_rule(tag, number, _mapping(raw, _RULE_FIELDS, place), words, fields[axis], keys, place))
-    return RuleBook(fields, cues, tuple(rules))
+    return RuleBook(fields, cues, tuple(rules), _years(content["unread_years"], f"{path}: unread_years"))
 
 
 def _rule(
@@ -126,6 +127,13 @@ def _cue(raw: Mapping[str, Any], words: Mapping[str, str], where: str) -> Cue:
         raise CatalogueError(f"{where}, field reach: {reach!r} must be one of {', '.join(REACHES)}.")
     (pattern,) = _patterns([raw.get("cue")], words, f"{where}, field cue")
     return Cue(str(raw.get("name")), side, reach, _names(raw.get("axes"), AXES, f"{where}, field axes"), pattern)
+
+
+def _years(raw: Any, where: str) -> frozenset[int]:
+    for year in _list(raw, where):
+        if isinstance(year, bool) or not isinstance(year, int):
+            raise CatalogueError(f"{where}: {year!r} must be a fiscal year.")
+    return frozenset(raw)
 
 
 def _words(raw: Any, where: str) -> Mapping[str, str]:

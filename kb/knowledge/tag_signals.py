@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kb.japanese.folding import fold_form
 from kb.knowledge.rule_matching import Hit, hits
 from kb.knowledge.scope import silenced, spoken
 from kb.knowledge.tag_combination import Array
 from kb.knowledge.tag_passages import Passage, passages
 from kb.knowledge.tag_rules import RuleBook
+from kb.knowledge.taxonomy import Tag
 from kb.model import Incident
 
 _TRUST = 4.0  # how many training incidents a rule's stated confidence is worth
@@ -30,18 +32,18 @@ class Record:
 class RuleTrust:
     """Right and all firings of each (tag, rule number), and of silence for each tag, among training incidents."""
 
-    right: Mapping[tuple[str, int], int]
-    fired: Mapping[tuple[str, int], int]
-    missed: Mapping[str, int]
-    silent: Mapping[str, int]
+    right: Mapping[tuple[str, int], float]
+    fired: Mapping[tuple[str, int], float]
+    missed: Mapping[str, float]
+    silent: Mapping[str, float]
 
-    def precision(self, hit: Hit, own: tuple[int, int] = (0, 0)) -> float:
+    def precision(self, hit: Hit, own: tuple[float, float] = (0, 0)) -> float:
         """The rule's share of right firings, drawn towards its stated confidence; `own` (right, fired) is left out."""
         key = (hit.rule.tag, hit.rule.number)
         right, fired = self.right.get(key, 0) - own[0], self.fired.get(key, 0) - own[1]
         return (right + _TRUST * hit.rule.confidence) / (fired + _TRUST)
 
-    def miss_rate(self, tag: str, own: tuple[int, int] = (0, 0)) -> float:
+    def miss_rate(self, tag: str, own: tuple[float, float] = (0, 0)) -> float:
         """How often the tag holds although none of its rules fires; `own` (missed, silent) is left out."""
         missed, silent = self.missed.get(tag, 0) - own[0], self.silent.get(tag, 0) - own[1]
         return (missed + _TRUST * _SELDOM) / (silent + _TRUST)
@@ -59,36 +61,51 @@ def heard(record: Record, axis: str, book: RuleBook) -> tuple[list[Passage], lis
     return chosen, [spoken(passage.folded, silenced(passage.folded, book.cues, axis)) for passage in chosen]
 
 
-def count_trust(records: Sequence[Record], known: Sequence[frozenset[str]], tags: Sequence[str]) -> RuleTrust:
-    """Compare the rules with the `known` tags of each record."""
-    right: dict[tuple[str, int], int] = {}
-    fired: dict[tuple[str, int], int] = {}
-    missed: dict[str, int] = {}
-    silent: dict[str, int] = {}
-    for record, truth in zip(records, known):
+def tags_named(texts: Sequence[str], names: Sequence[Sequence[str]]) -> Array:
+    """(tags,) of 1 where one of the tag's `names` (folded) stands in one of the texts, else 0."""
+    whole = "\n".join(fold_form(text) for text in texts)
+    return np.array([float(any(name in whole for name in of_tag)) for of_tag in names])
+
+
+def names_of(tag: Tag) -> tuple[str, ...]:
+    """A tag's Japanese label and synonyms as they are looked for in texts."""
+    folded = (fold_form(name) for name in (tag.label_ja, *tag.synonyms))
+    return tuple(name for name in folded if len(name) > 1)
+
+
+def count_trust(
+    records: Sequence[Record], known: Sequence[frozenset[str]], weights: Sequence[float], tags: Sequence[str]
+) -> RuleTrust:
+    """Compare the rules with the `known` tags of each record, which counts by its weight."""
+    right: dict[tuple[str, int], float] = {}
+    fired: dict[tuple[str, int], float] = {}
+    missed: dict[str, float] = {}
+    silent: dict[str, float] = {}
+    for record, truth, weight in zip(records, known, weights):
         for tag in tags:
             numbers = {hit.rule.number for hit in record.hits.get(tag, ())}
             for number in numbers:
-                fired[tag, number] = fired.get((tag, number), 0) + 1
-                right[tag, number] = right.get((tag, number), 0) + (tag in truth)
+                fired[tag, number] = fired.get((tag, number), 0) + weight
+                right[tag, number] = right.get((tag, number), 0) + weight * (tag in truth)
             if not numbers:
-                silent[tag] = silent.get(tag, 0) + 1
-                missed[tag] = missed.get(tag, 0) + (tag in truth)
+                silent[tag] = silent.get(tag, 0) + weight
+                missed[tag] = missed.get(tag, 0) + weight * (tag in truth)
     return RuleTrust(right, fired, missed, silent)
 
 
 def signals(
-    record: Record, tags: Sequence[str], trust: RuleTrust, by_sentence: Array, by_record: Array,
-    known: frozenset[str] | None = None,
+    record: Record, tags: Sequence[str], trust: RuleTrust, by_sentence: Array, by_record: Array, named: Array,
+    known: frozenset[str] | None = None, weight: float = 1.0,
 ) -> Array:  # fmt: skip
-    """(tags, signals) of one incident from its best sentence scores and its record scores, both (tags,).
+    """(tags, signals) of one incident from its best sentence scores, its record scores and the tags it names, all (tags,).
 
-    `known` holds its curated tags when `trust` was counted on it too; its own share is then left out.
+    `known` holds its curated tags and `weight` what it counts when `trust` was counted on it too; its own share is then
+    left out.
     """
     rows = []
     for column, tag in enumerate(tags):
         found = record.hits.get(tag, ())
-        own = (0, 0) if known is None else (int(tag in known), 1)
+        own = (0, 0) if known is None else (weight * (tag in known), weight)
         if found:
             precision = max(trust.precision(hit, own) for hit in found)
             breadth = float(np.log1p(len({hit.passage.text for hit in found})))
@@ -96,5 +113,5 @@ def signals(
             precision, breadth = trust.miss_rate(tag, own), 0.0
         fires, likeness = float(bool(found)), by_sentence[column]
         odds = np.log(precision / (1 - precision))
-        rows.append([odds, fires, breadth, likeness, by_record[column], likeness * fires])
+        rows.append([odds, fires, breadth, likeness, by_record[column], likeness * fires, named[column]])
     return np.array(rows, dtype=np.float64)

@@ -15,7 +15,7 @@ import numpy as np
 
 from kb.knowledge.tag_combination import Array, Logistic, best_threshold, fit_logistic
 from kb.knowledge.tag_rules import RuleBook
-from kb.knowledge.tag_signals import Record, RuleTrust, count_trust, heard, read_record, signals
+from kb.knowledge.tag_signals import Record, RuleTrust, count_trust, heard, names_of, read_record, signals, tags_named
 from kb.knowledge.tag_similarity import Matrix, Ridge, Vectoriser, fit_ridge, vectoriser
 from kb.knowledge.taxonomy import AXES, Taxonomy
 from kb.model import Incident
@@ -24,6 +24,8 @@ _SENTENCE_PENALTY = 1.0
 _RECORD_PENALTY = 1.0
 _LOGISTIC_PENALTY = 1.0
 _THRESHOLDS = (0.3, 0.6)
+# Rules fit the years they were written from too well; the years kept unread tell how they fare on new text.
+_READ, _UNREAD = 0.5, 3.0
 FEWEST = 10  # incidents from which anything can be learnt
 
 
@@ -31,10 +33,12 @@ FEWEST = 10  # incidents from which anything can be learnt
 class AxisReading:
     """The training texts of one axis: a row a sentence and a row a tag's names, then a row an incident.
 
-    `owners` gives for each sentence row the incident's number, or the number of incidents + the tag's column.
+    `names` are the spellings looked for and `named` (incidents, tags) is 1 where one was met; `owners` gives for each sentence row the incident's number, or the number of incidents + the tag's column.
     """
 
     tags: tuple[str, ...]
+    names: tuple[tuple[str, ...], ...]
+    named: Array
     owners: Array
     labels: Array
     rows: Matrix
@@ -50,6 +54,7 @@ class Reading:
     incidents: tuple[Incident, ...]
     records: tuple[Record, ...]
     known: tuple[frozenset[str], ...]
+    weights: tuple[float, ...]
     vectors: Vectoriser
     axes: Mapping[str, AxisReading]
 
@@ -59,6 +64,7 @@ class AxisModel:
     """What was learnt for one axis; `tags` gives the columns of both regressions."""
 
     tags: tuple[str, ...]
+    names: tuple[tuple[str, ...], ...]
     support: Matrix
     sentences: Ridge
     whole_support: Matrix
@@ -83,7 +89,8 @@ def read_training(training: Sequence[Incident], taxonomy: Taxonomy, book: RuleBo
     known = tuple(frozenset(tag.tag for tag in i.tags if tag.method == "curated") for i in incidents)
     vectors = vectoriser([passage.folded for record in records for passage in record.passages])
     axes = {axis: _read_axis(axis, incidents, records, vectors, taxonomy, book) for axis in AXES}
-    return Reading(incidents, records, known, vectors, axes)
+    weights = tuple(_UNREAD if incident.fiscal_year in book.unread_years else _READ for incident in incidents)
+    return Reading(incidents, records, known, weights, vectors, axes)
 
 
 def learn(reading: Reading, members: Sequence[int]) -> Learnt | None:
@@ -92,9 +99,9 @@ def learn(reading: Reading, members: Sequence[int]) -> Learnt | None:
         return None
     records = [reading.records[number] for number in members]
     known = [reading.known[number] for number in members]
-    tags = [tag for axis in AXES for tag in reading.axes[axis].tags]
-    trust = count_trust(records, known, tags)
-    axes = {axis: _fit_axis(reading.axes[axis], members, len(reading.records), records, known, trust) for axis in AXES}
+    weights = [reading.weights[number] for number in members]
+    trust = count_trust(records, known, weights, [tag for axis in AXES for tag in reading.axes[axis].tags])
+    axes = {axis: _fit_axis(reading, axis, members, trust) for axis in AXES}
     return Learnt(reading.vectors, trust, axes)
 
 
@@ -107,6 +114,7 @@ def _read_axis(
     owners: list[int] = []
     labels: list[list[float]] = []
     whole: list[str] = []
+    names = tuple(names_of(taxonomy.get(tag)) for tag in tags)
     for number, (incident, record) in enumerate(zip(incidents, records)):
         evidence = {tag.tag: tag.evidence for tag in incident.tags if tag.method == "curated"}
         chosen, audible = heard(record, axis, book)
@@ -121,21 +129,20 @@ def _read_axis(
         owners.append(len(incidents) + column)
         labels.append([float(column == other) for other in range(len(tags))])
     rows, whole_rows = vectors.matrix(texts), vectors.matrix(whole)
+    named = np.array([tags_named([text], names) for text in whole]).reshape(len(whole), len(tags))
     return AxisReading(
-        tags, np.array(owners), np.array(labels), rows, rows @ rows.T, whole_rows, whole_rows @ whole_rows.T
+        tags, names, named, np.array(owners), np.array(labels), rows, rows @ rows.T, whole_rows, whole_rows @ whole_rows.T
     )
 
 
-def _fit_axis(
-    reading: AxisReading, members: Sequence[int], incidents: int, records: Sequence[Record],
-    known: Sequence[frozenset[str]], trust: RuleTrust,
-) -> AxisModel:  # fmt: skip
-    chosen = np.flatnonzero(np.isin(reading.owners, members) | (reading.owners >= incidents))
+def _fit_axis(training: Reading, axis: str, members: Sequence[int], trust: RuleTrust) -> AxisModel:
+    reading = training.axes[axis]
+    chosen = np.flatnonzero(np.isin(reading.owners, members) | (reading.owners >= len(training.records)))
     owners = reading.owners[chosen]
     sentences, sentences_out = fit_ridge(
         reading.kernel[np.ix_(chosen, chosen)], reading.labels[chosen], owners.tolist(), _SENTENCE_PENALTY
     )
-    truth = np.array([[float(tag in of_incident) for tag in reading.tags] for of_incident in known])
+    truth = np.array([[float(tag in training.known[number]) for tag in reading.tags] for number in members])
     own = np.array(members)
     whole, whole_out = fit_ridge(
         reading.whole_kernel[np.ix_(own, own)], truth, range(len(members)), _RECORD_PENALTY
@@ -144,12 +151,16 @@ def _fit_axis(
     for place, number in enumerate(members):
         scores = sentences_out[owners == number]
         best = scores.max(axis=0) if len(scores) else sentences.mean
-        pairs.append(signals(records[place], reading.tags, trust, best, whole_out[place], known[place]))
-    stacked = np.vstack(pairs)
-    logistic = fit_logistic(stacked, truth.ravel(), _LOGISTIC_PENALTY)
-    threshold = best_threshold(logistic.probabilities(stacked), truth.ravel(), *_THRESHOLDS)
+        pairs.append(
+            signals(training.records[number], reading.tags, trust, best, whole_out[place], reading.named[number],
+                    training.known[number], training.weights[number])
+        )  # fmt: skip
+    stacked, labels = np.vstack(pairs), truth.ravel()
+    weights = np.repeat([training.weights[number] for number in members], len(reading.tags))
+    logistic = fit_logistic(stacked, labels, weights, _LOGISTIC_PENALTY)
+    threshold = best_threshold(logistic.probabilities(stacked), labels, weights, *_THRESHOLDS)
     return AxisModel(
-        reading.tags, reading.rows[chosen], sentences, reading.whole_rows[own], whole, logistic, threshold
+        reading.tags, reading.names, reading.rows[chosen], sentences, reading.whole_rows[own], whole, logistic, threshold
     )
 
 

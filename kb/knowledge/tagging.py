@@ -14,7 +14,7 @@ import numpy as np
 
 from kb.knowledge.rule_matching import Hit
 from kb.knowledge.tag_rules import RuleBook, load_rules
-from kb.knowledge.tag_signals import Record, heard, read_record, signals
+from kb.knowledge.tag_signals import Record, heard, read_record, signals, tags_named
 from kb.knowledge.tag_training import Learnt, learn, read_training
 from kb.knowledge.taxonomy import AXES, Taxonomy
 from kb.model import Incident, TagAssignment
@@ -88,7 +88,8 @@ def _by_both(record: Record, axis: str, tagger: Tagger, learnt: Learnt) -> list[
     sentence_scores = model.sentences.scores(learnt.vectors.matrix(audible or [""]) @ model.support.T)
     whole = learnt.vectors.matrix(["\n".join(audible)])
     record_scores = model.records.scores(whole @ model.whole_support.T)[0]
-    pairs = signals(record, model.tags, learnt.trust, sentence_scores.max(axis=0), record_scores)
+    named = tags_named(audible, model.names)
+    pairs = signals(record, model.tags, learnt.trust, sentence_scores.max(axis=0), record_scores, named)
     chances = model.logistic.probabilities(pairs)
     proposals = []
     for column, tag in enumerate(model.tags):
