@@ -126,18 +126,28 @@ def similar(source, limit, axis, other_carriers, explain, database, as_json) -> 
 
 
 @main.command()
-@click.argument("judgements", type=click.Path(path_type=Path))
+@click.argument("judgements", required=False, type=click.Path(path_type=Path))
+@click.option("--tags", is_flag=True, help="Measure the tagger; takes a minute.")
 @click.option("--mode", type=click.Choice(["hybrid", "keyword", "semantic"]), default="hybrid", show_default=True)
 @click.option("--compare", type=click.Choice(["hybrid", "keyword", "semantic"]), help="Another mode, tested against --mode query by query.")
 @database_option
 @json_option
-def evaluate(judgements: Path, mode: str, compare: str | None, database: Path | None, as_json: bool) -> None:
-    """Measure search on judged queries (or precedents of judged anchors): nDCG@10, Recall@5, MRR@10, success@1."""
+def evaluate(judgements: Path | None, tags: bool, mode: str, compare: str | None, database: Path | None, as_json: bool) -> None:
+    """Measure search on judged queries (or precedents of judged anchors): nDCG@10, Recall@5, MRR@10, success@1.
+
+    With --tags, measure the tagger instead: F1 per axis against the curated tags, one fiscal year left out at a time.
+    """
     from kb import printing
+    from kb.proposals import evaluated_tags
     from kb.search import evaluation, judged
     from kb.search.corpus import Corpus
     from kb.store.reader import open_database
 
+    if tags:
+        found = evaluated_tags()
+        return emit(found) if as_json else printing.tag_scores(found)
+    if judgements is None:
+        raise click.UsageError("Name a JSONL file of judged queries, such as db/judgements/test.jsonl, or give --tags.")
     path = database or default_database()
     given = evaluation.load_judgements(judgements)
     if compare and any(judgement.anchor for judgement in given):

@@ -111,3 +111,17 @@ def warnings(found: list[Mapping[str, Any]]) -> None:
 def _place(position: Mapping[str, Any] | None) -> str:
     parts = [f"{name} {position[name]}" for name in ("page", "line") if position and position.get(name)]
     return ", ".join(parts) or "no position"
+
+
+def tag_scores(answer: Mapping[str, Any]) -> None:
+    """F1 per axis over all years and over those that the rules' writer had not read, and the tags most often confused."""
+    years = ", ".join(map(str, answer["unseen_years"]))
+    for title, key in ((f"{answer['incidents']} incidents, each year left out in turn", "axes"), (f"of these, the years {years}", "unseen")):
+        click.echo(title)
+        click.echo(f"  {'axis':<12}{'tags':>6}{'precision':>11}{'recall':>9}{'micro F1':>10}{'macro F1':>10}")
+        for axis, found in answer[key].items():
+            figures = f"{found['precision']:>11.3f}{found['recall']:>9.3f}{found['micro_f1']:>10.3f}{found['macro_f1']:>10.3f}"
+            click.echo(f"  {axis:<12}{found['tags']:>6}{figures}")
+    click.echo("most often wrong or missed")
+    for confusion in answer["confusions"]:
+        click.echo(f"  {confusion['tag']:<40} wrong {len(confusion['wrong']):>2}, missed {len(confusion['missed']):>2}")
