@@ -14,8 +14,10 @@ from kb.search.filters import Filters, condition
 from kb.search.query import ReadQuery
 
 MODES = ("hybrid", "keyword", "semantic")
-CANDIDATES = 120  # incidents scored at least
 EXHAUSTIVE = 1_000  # a base of up to so many incidents is scored whole
+CANDIDATES = 120  # of a larger one, so many from each signal are looked at …
+SHORTLIST = 40  # … and so many of these, or as many as are asked for, are scored
+FIRST_STAGE = 1.5  # what the place in the full-text ranking is worth when the shortlist is made
 NEAR = 0.25  # share of the best cosine below which nearness of meaning is noise
 
 # How much a signal (0..1) counts; that of "semantic" depends on the model and is stored with the vectors. Fitted on db/judgements/train.jsonl: see bench/relevance.md.
@@ -62,7 +64,7 @@ def search(
     allowed = condition(connection, filters)
     if query.empty and filters:
         return _listed(connection, query, allowed, limit, offset)
-    signals, total = rank(connection, corpus, query, allowed, mode, max(CANDIDATES, offset + limit, min(corpus.incidents, EXHAUSTIVE)))
+    signals, total = rank(connection, corpus, query, allowed, mode, offset + limit)
     ordered = sorted(signals.items(), key=lambda item: (-item[1].values["score"], item[0]))
     page = ordered[offset : offset + limit]
     hits = tuple(
@@ -83,7 +85,9 @@ def _listed(connection: sqlite3.Connection, query: ReadQuery, allowed: tuple[str
 def rank(
     connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery, allowed: tuple[str, list[object]], mode: str, limit: int
 ) -> tuple[dict[str, scoring.Signals], int]:
-    """(signals by incident id with their fused "score", number of matching incidents)."""
+    """(signals by incident id with their fused "score", number of matching incidents); at least `limit` if there are as many."""
+    whole = corpus.incidents <= EXHAUSTIVE
+    reach = corpus.incidents if whole else max(CANDIDATES, limit)
     names = [term.text for term in query.terms]
     concepts = [match.concept_id for match in query.concepts]
     words = candidates.frequencies(connection, "word", names)
@@ -93,19 +97,22 @@ def rank(
     total = 0
     tags = _tag_matches(connection, corpus, concepts, allowed)
     soft = _soft_matches(connection, query, allowed)
-    similar = _semantic(connection, corpus, query, allowed, limit) if mode != "keyword" else {}
+    similar = _semantic(connection, corpus, query, allowed, reach) if mode != "keyword" else {}
     if mode != "semantic":
-        ids = candidates.matching_incidents(connection, candidates.rarest(words), candidates.rarest(known), allowed, limit)
-        ids += sorted(tags, key=lambda i: (-tags[i], i))[:limit]
-        ids += sorted(soft, key=lambda i: (-sum(soft[i].values()), i))[:limit]
+        ids = candidates.matching_incidents(connection, candidates.rarest(words), candidates.rarest(known), allowed, reach)
+        ids += sorted(tags, key=lambda i: (-tags[i], i))[:reach]
+        ids += sorted(soft, key=lambda i: (-sum(soft[i].values()), i))[:reach]
         total = candidates.count_matching(connection, list(words), list(known), allowed)
         if not ids and query.text:
-            ids = candidates.containing(connection, query.text, allowed, limit)
+            ids = candidates.containing(connection, query.text, allowed, reach)
+    worded = ids
     ids = list(dict.fromkeys([*ids, *similar]))
     idf = lambda found: {t: scoring.inverse_frequency(corpus.incidents, n) for t, (_, n) in found.items()}  # noqa: E731
     weights = {} if mode == "semantic" else dict(SIGNAL_WEIGHTS)
     if mode != "keyword":
         weights["semantic"] = corpus.embedding_weight or 1.0
+    if not whole:
+        ids = _shortlist(ids, worded, {"semantic": similar, "tags": tags}, soft, weights)[: max(SHORTLIST, limit)]
     wanted = scoring.Wanted(idf(words), idf(candidates.frequencies(connection, "bigram", query.bigrams)), idf(known))
     for incident_id, passages in scoring.passages_of(connection, ids).items():
         signals = scoring.lexical(passages, wanted, corpus.average_words, corpus.average_bigrams)
@@ -117,6 +124,24 @@ def rank(
             signals.values["score"] = score
             found[incident_id] = signals
     return found, total
+
+
+def _shortlist(
+    ids: list[str],
+    worded: list[str],
+    signals: Mapping[str, Mapping[str, float]],
+    soft: Mapping[str, Mapping[str, float]],
+    weights: Mapping[str, float],
+) -> list[str]:
+    """Candidates by what is known of them without reading their passages, the most promising first."""
+    place = {incident_id: 1 - rank / len(worded) for rank, incident_id in enumerate(worded)}
+
+    def promise(incident_id: str) -> float:
+        known = sum(weights.get(name, 0.0) * values.get(incident_id, 0.0) for name, values in signals.items())
+        known += sum(weights.get(name, 0.0) * value for name, value in soft.get(incident_id, {}).items())
+        return FIRST_STAGE * place.get(incident_id, 0.0) + known
+
+    return sorted(ids, key=lambda incident_id: (-promise(incident_id), incident_id))
 
 
 def _tag_matches(connection, corpus: Corpus, concepts: list[str], allowed: tuple[str, list[object]]) -> dict[str, float]:

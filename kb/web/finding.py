@@ -18,9 +18,6 @@ from kb.search.query import ReadQuery
 from kb.search.ranking import Hit, Result
 from kb.search.scoring import Signals
 
-EXHAUSTIVE = 1_000  # up to so many incidents are scored; what matches by words alone is counted beyond them
-
-
 @dataclass(frozen=True)
 class Found:
     """A page of hits under the filters, and the ids that match whatever the filters."""
@@ -37,7 +34,7 @@ def find(
     if query.empty:
         result = ranking.search(connection, corpus, text, filters=filters, mode=mode, limit=limit, offset=offset, switched_off=switched_off)
         return Found(result, {row[0] for row in connection.execute("SELECT id FROM incidents")})
-    reach = max(ranking.CANDIDATES, offset + limit, min(corpus.incidents, EXHAUSTIVE))
+    reach = offset + limit
     everything, _ = ranking.rank(connection, corpus, query, condition(connection, Filters()), mode, reach)
     passing = ranking.rank(connection, corpus, query, condition(connection, filters), mode, reach)[0] if filters else everything
     ordered = sorted(passing.items(), key=lambda item: (-item[1].values["score"], item[0]))
