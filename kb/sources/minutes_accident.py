@@ -44,7 +44,7 @@ _FORM = "株式会社|有限会社|合同会社"
 _WORD = r"[^\s、。，（）()「」のがはにをと]{1,20}?"
 _COMPANY = re.compile(rf"{_WORD}(?:{_FORM}|[(（]株[)）])|(?:{_FORM}){_WORD}(?=から|より|$|[のがはにをと、])")
 _ABOUT = re.compile(r"について|において|として")
-_AND_COMPANY = re.compile(rf"及び|並びに|(?<=会社)[、・]")
+_AND_COMPANY = re.compile(r"及び|並びに|(?<=会社)[、・]")
 _SUBJECT = re.compile(r"^(?P<name>[^、。]{2,40}?)(?:から|より|が|における|の)[、,]?")
 _NOBODY = re.compile(r"総務省|事務局|構成員|委員|座長|主査|関係(?:事業)?者|議事|同社|両社")
 

@@ -18,6 +18,7 @@ from kb.search.query import ReadQuery
 from kb.search.ranking import Hit, Result
 from kb.search.scoring import Signals
 
+
 @dataclass(frozen=True)
 class Found:
     """A page of hits under the filters, and the ids that match whatever the filters."""
