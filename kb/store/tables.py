@@ -32,6 +32,14 @@ CREATE TABLE unread (
     line INTEGER,
     text TEXT NOT NULL
 );
+CREATE TABLE document_notes (
+    id INTEGER PRIMARY KEY,
+    document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    text TEXT NOT NULL,
+    page INTEGER,
+    line INTEGER
+);
 CREATE TABLE warnings (
     id INTEGER PRIMARY KEY,
     document_id INTEGER REFERENCES documents(id) ON DELETE CASCADE,
@@ -150,6 +158,7 @@ CREATE TABLE meetings (
     held_on TEXT NOT NULL,
     number INTEGER,
     place TEXT,
+    hours TEXT,
     items TEXT NOT NULL DEFAULT '[]'
 );
 CREATE TABLE exchanges (
@@ -256,6 +265,7 @@ INDEXES += "".join(
     f"CREATE INDEX {table}_{column} ON {table}({column}_id);\n"
     for table, columns in {
         "unread": ("document",),
+        "document_notes": ("document",),
         "warnings": ("document", "incident"),
         "impacts": ("incident", "document"),
         "statements": ("incident", "document"),

@@ -103,7 +103,10 @@ class Writer:
         )
 
     def report(self, document_id: int, report: Report) -> None:
-        """What belongs to the document itself: statistics, warnings, unread text."""
+        """What belongs to the document itself: notes, statistics, warnings, unread text."""
+        self.db["document_notes"].insert_all(
+            {"document_id": document_id, "kind": n.kind, "text": n.text, **_place(n.position)} for n in report.notes
+        )
         self.statistics(report.statistics, document_id, report.fiscal_year)
         self.warnings(report.warnings, document_id)
         self.unread(report.coverage.unread, document_id)
@@ -216,7 +219,7 @@ class Writer:
         """A meeting and its exchanges; `incident_ids` names the incident of each exchange, in order."""
         identifier = self.db["meetings"].insert(
             {
-                "document_id": document_id, "held_on": meeting.held_on, "number": meeting.number, "place": meeting.place,
+                "document_id": document_id, "held_on": meeting.held_on, "number": meeting.number, "place": meeting.place, "hours": meeting.hours,
                 "items": json.dumps(list(meeting.items), ensure_ascii=False),
             }
         ).last_pk  # fmt: skip
