@@ -82,7 +82,6 @@ def load_rules(path: str | Path, taxonomy: Taxonomy) -> RuleBook:
         for n, raw in enumerate(_list(content["scope"], f"{path}: scope"), start=1)
     )
     rules: list[Rule] = []
-    keys = tuple(known.key for known in taxonomy.tags)
     if not isinstance(content["rules"], dict):
         raise CatalogueError(f"{path}: rules: must be a mapping from tags to lists of rules.")
     for tag, raws in content["rules"].items():
@@ -93,13 +92,13 @@ def load_rules(path: str | Path, taxonomy: Taxonomy) -> RuleBook:
             raise CatalogueError(f"{where}: {error}") from error
         for number, raw in enumerate(_list(raws, where), start=1):
             place = f"{where}[{number}]"
-            rules.append(_rule(tag, number, _mapping(raw, _RULE_FIELDS, place), words, fields[axis], keys, place))
+            rules.append(_rule(tag, number, _mapping(raw, _RULE_FIELDS, place), words, fields[axis], taxonomy, place))
     return RuleBook(fields, cues, tuple(rules), _years(content["unread_years"], f"{path}: unread_years"))
 
 
 def _rule(
     tag: str, number: int, raw: Mapping[str, Any], words: Mapping[str, str], fields: tuple[str, ...],
-    keys: tuple[str, ...], where: str,
+    taxonomy: Taxonomy, where: str,
 ) -> Rule:  # fmt: skip
     confidence = raw.get("confidence")
     if isinstance(confidence, bool) or not isinstance(confidence, (int, float)) or not 0 < confidence < 1:
@@ -114,7 +113,7 @@ def _rule(
         unless=_patterns(raw.get("unless", []), words, f"{where}, field unless"),
         fields=_names(raw.get("fields", list(fields)), FIELDS, f"{where}, field fields"),
         without=_names(raw.get("without", []), FIELDS, f"{where}, field without"),
-        yields_to=_names(raw.get("yields_to", []), keys, f"{where}, field yields_to"),
+        yields_to=_tags(raw.get("yields_to", []), taxonomy, f"{where}, field yields_to"),
         confidence=float(confidence),
     )
 
@@ -174,6 +173,13 @@ def _names(raw: Any, allowed: tuple[str, ...], where: str) -> tuple[str, ...]:
         if name not in allowed:
             raise CatalogueError(f"{where}: {name!r} must be one of {', '.join(allowed)}.")
     return tuple(raw)
+
+
+def _tags(raw: Any, taxonomy: Taxonomy, where: str) -> tuple[str, ...]:
+    try:
+        return tuple(taxonomy.get(str(key)).key for key in _list(raw, where))
+    except NotFoundError as error:
+        raise CatalogueError(f"{where}: {error}") from error
 
 
 def _list(raw: Any, where: str) -> list[Any]:
