@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+SCORES = (("precision", 11), ("recall", 9), ("micro_f1", 10), ("macro_f1", 10))  # and the width of their columns
+
 
 def hits(answer: Mapping[str, Any]) -> None:
     """Ranked incidents with the sentences that matched; marked parts in bold on a terminal."""
@@ -115,13 +117,15 @@ def _place(position: Mapping[str, Any] | None) -> str:
 
 def tag_scores(answer: Mapping[str, Any]) -> None:
     """F1 per axis over all years and over those that the rules' writer had not read, and the tags most often confused."""
-    years = ", ".join(map(str, answer["unseen_years"]))
-    for title, key in ((f"{answer['incidents']} incidents, each year left out in turn", "axes"), (f"of these, the years {years}", "unseen")):
+    unread = ", ".join(map(str, answer["unread_years"]))
+    for title, key in ((f"{answer['incidents']} incidents, {answer['method']}", "all"), (f"of these, the years {unread}", "unread")):
         click.echo(title)
         click.echo(f"  {'axis':<12}{'tags':>6}{'precision':>11}{'recall':>9}{'micro F1':>10}{'macro F1':>10}")
-        for axis, found in answer[key].items():
-            figures = f"{found['precision']:>11.3f}{found['recall']:>9.3f}{found['micro_f1']:>10.3f}{found['macro_f1']:>10.3f}"
-            click.echo(f"  {axis:<12}{found['tags']:>6}{figures}")
-    click.echo("most often wrong or missed")
-    for confusion in answer["confusions"]:
-        click.echo(f"  {confusion['tag']:<40} wrong {len(confusion['wrong']):>2}, missed {len(confusion['missed']):>2}")
+        for axis, found in answer["axes"].items():
+            figures = "".join(f"{'-' if found[key][m] is None else format(found[key][m], '.3f'):>{w}}" for m, w in SCORES)
+            click.echo(f"  {axis:<12}{found[key]['curated']:>6}{figures}")
+    for title, key in (("most often proposed wrongly", "proposed_wrongly"), ("most often missed", "missed")):
+        click.echo(title)
+        for found in answer["axes"].values():
+            for mistake in found[key][:3]:
+                click.echo(f"  {mistake['tag']:<40}{len(mistake['incidents']):>3}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kb.data import data_directory
 from kb.errors import DocumentError, NotFoundError
-from kb.knowledge.tag_evaluation import evaluate_tags, outcomes
+from kb.knowledge.tag_evaluation import evaluate_tags
 from kb.knowledge.tagging import Tagger, assign, load_tagger, propose
 from kb.knowledge.taxonomy import load_taxonomy
 from kb.model import Incident
@@ -30,8 +30,7 @@ def trained_tagger(excluded: str | None = None) -> Tagger:
 def evaluated_tags() -> dict[str, object]:
     """F1 of the tagger per axis, one fiscal year of the catalogue left out at a time; see `kb.knowledge.tag_evaluation`."""
     directory = data_directory()
-    incidents = [entry.incident for entry in load_catalogue(directory / "catalogue")]
-    return evaluate_tags(outcomes(incidents, load_taxonomy(directory / "taxonomy.yml"), directory / "tagging.yml"))
+    return evaluate_tags(load_catalogue(directory / "catalogue"), load_taxonomy(directory / "taxonomy.yml"), directory / "tagging.yml")
 
 
 def untagged(writer: Writer) -> list[str]:
