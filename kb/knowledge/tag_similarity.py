@@ -64,26 +64,26 @@ def vectoriser(texts: Sequence[str]) -> Vectoriser:
 
 @dataclass(frozen=True)
 class Ridge:
-    """Kernel ridge regression of tags: score = mean + kernel @ weights."""
+    """Ridge regression of tags on unit rows: score = mean + rows @ weights, with weights (n-grams, tags)."""
 
-    weights: NDArray[np.float64]
-    mean: NDArray[np.float64]
+    weights: Matrix
+    mean: Matrix
 
-    def scores(self, kernel: Matrix) -> NDArray[np.float64]:
-        """(rows, tags) for the likeness (rows, training rows): near 1 for the tag's evidence, near 0 elsewhere."""
-        return self.mean + kernel.astype(np.float64) @ self.weights
+    def scores(self, rows: Matrix) -> NDArray[np.float64]:
+        """(rows, tags): near 1 where a row resembles the tag's evidence, near 0 elsewhere."""
+        return (self.mean + rows @ self.weights).astype(np.float64)
 
 
 def fit_ridge(
-    kernel: Matrix, labels: NDArray[np.float64], groups: Sequence[int], penalty: float
-) -> tuple[Ridge, NDArray[np.float64]]:
+    rows: Matrix, kernel: Matrix, labels: Matrix, groups: Sequence[int], penalty: float
+) -> tuple[Ridge, Matrix]:
     """Fit, and also score every row by the regression that has not seen its group.
 
-    `kernel` is (rows, rows), `labels` (rows, tags) of 0 and 1; rows of one incident share a group number. Returns the
+    `kernel` is rows @ rows.T, `labels` (rows, tags) of 0 and 1; rows of one incident share a group number. Returns the
     regression and the (rows, tags) held-out scores.
     """
     mean = labels.mean(axis=0)
-    inverse = np.linalg.inv(kernel.astype(np.float64) + penalty * np.eye(len(kernel)))
+    inverse = np.linalg.inv(kernel + penalty * np.eye(len(kernel), dtype=np.float32))
     weights = inverse @ (labels - mean)
     held_out = np.empty_like(labels)
     members: dict[int, list[int]] = {}
@@ -92,4 +92,4 @@ def fit_ridge(
     for own in members.values():
         # Leaving a block out of ridge regression: its residuals are inv(G_bb) (G y)_b, where G is the inverse kernel.
         held_out[own] = labels[own] - np.linalg.solve(inverse[np.ix_(own, own)], weights[own])
-    return Ridge(weights, mean), held_out
+    return Ridge(rows.T @ weights, mean), held_out

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kb.knowledge.tag_combination import Array, Logistic, best_threshold, fit_logistic
 from kb.knowledge.tag_rules import RuleBook
@@ -39,8 +40,8 @@ class AxisReading:
     tags: tuple[str, ...]
     names: tuple[tuple[str, ...], ...]
     named: Array
-    owners: Array
-    labels: Array
+    owners: NDArray[np.int64]
+    labels: Matrix
     rows: Matrix
     kernel: Matrix
     whole_rows: Matrix
@@ -65,9 +66,7 @@ class AxisModel:
 
     tags: tuple[str, ...]
     names: tuple[tuple[str, ...], ...]
-    support: Matrix
     sentences: Ridge
-    whole_support: Matrix
     records: Ridge
     logistic: Logistic
     threshold: float
@@ -131,7 +130,7 @@ def _read_axis(
     rows, whole_rows = vectors.matrix(texts), vectors.matrix(whole)
     named = np.array([tags_named([text], names) for text in whole]).reshape(len(whole), len(tags))
     return AxisReading(
-        tags, names, named, np.array(owners), np.array(labels), rows, rows @ rows.T, whole_rows, whole_rows @ whole_rows.T
+        tags, names, named, np.array(owners), np.array(labels, dtype=np.float32), rows, rows @ rows.T, whole_rows, whole_rows @ whole_rows.T
     )
 
 
@@ -140,12 +139,13 @@ def _fit_axis(training: Reading, axis: str, members: Sequence[int], trust: RuleT
     chosen = np.flatnonzero(np.isin(reading.owners, members) | (reading.owners >= len(training.records)))
     owners = reading.owners[chosen]
     sentences, sentences_out = fit_ridge(
-        reading.kernel[np.ix_(chosen, chosen)], reading.labels[chosen], owners.tolist(), _SENTENCE_PENALTY
-    )
-    truth = np.array([[float(tag in training.known[number]) for tag in reading.tags] for number in members])
+        reading.rows[chosen], reading.kernel[np.ix_(chosen, chosen)], reading.labels[chosen], owners.tolist(),
+        _SENTENCE_PENALTY,
+    )  # fmt: skip
+    truth = np.array([[tag in training.known[number] for tag in reading.tags] for number in members], dtype=np.float32)
     own = np.array(members)
     whole, whole_out = fit_ridge(
-        reading.whole_kernel[np.ix_(own, own)], truth, range(len(members)), _RECORD_PENALTY
+        reading.whole_rows[own], reading.whole_kernel[np.ix_(own, own)], truth, range(len(members)), _RECORD_PENALTY
     )
     pairs = []
     for place, number in enumerate(members):
@@ -155,13 +155,11 @@ def _fit_axis(training: Reading, axis: str, members: Sequence[int], trust: RuleT
             signals(training.records[number], reading.tags, trust, best, whole_out[place], reading.named[number],
                     training.known[number], training.weights[number])
         )  # fmt: skip
-    stacked, labels = np.vstack(pairs), truth.ravel()
+    stacked, labels = np.vstack(pairs), truth.ravel().astype(np.float64)
     weights = np.repeat([training.weights[number] for number in members], len(reading.tags))
     logistic = fit_logistic(stacked, labels, weights, _LOGISTIC_PENALTY)
     threshold = best_threshold(logistic.probabilities(stacked), labels, weights, *_THRESHOLDS)
-    return AxisModel(
-        reading.tags, reading.names, reading.rows[chosen], sentences, reading.whole_rows[own], whole, logistic, threshold
-    )
+    return AxisModel(reading.tags, reading.names, sentences, whole, logistic, threshold)
 
 
 def _shares(sentence: str, evidence: str) -> bool:

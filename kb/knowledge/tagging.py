@@ -85,9 +85,8 @@ def _by_both(record: Record, axis: str, tagger: Tagger, learnt: Learnt) -> list[
     model = learnt.axes[axis]
     chosen, audible = heard(record, axis, tagger.book)
     # A record without a sentence on this axis is scored as one that says nothing.
-    sentence_scores = model.sentences.scores(learnt.vectors.matrix(audible or [""]) @ model.support.T)
-    whole = learnt.vectors.matrix(["\n".join(audible)])
-    record_scores = model.records.scores(whole @ model.whole_support.T)[0]
+    sentence_scores = model.sentences.scores(learnt.vectors.matrix(audible or [""]))
+    record_scores = model.records.scores(learnt.vectors.matrix(["\n".join(audible)]))[0]
     named = tags_named(audible, model.names)
     pairs = signals(record, model.tags, learnt.trust, sentence_scores.max(axis=0), record_scores, named)
     chances = model.logistic.probabilities(pairs)
