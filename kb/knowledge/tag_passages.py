@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kb.japanese.text import nfkc, sentences
+from kb.japanese.text import chunks, nfkc, sentences
 from kb.model import Incident
 
 FIELDS = (
     "title", "cause", "prolonging", "lesson", "notification", "note", "measure", "service", "symptom",
 )  # fmt: skip
+
+# Text without full stops, as of tables, is cut like this: no evidence is longer, and rules stay fast on any text.
+_LONGEST = 1500  # bytes, about 500 characters
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ def passages(incident: Incident) -> tuple[Passage, ...]:
     seen: dict[tuple[str, str], Passage] = {}
     for field, text in _texts(incident):
         for _, sentence in sentences(text):
-            seen.setdefault((field, sentence), Passage(field, sentence, nfkc(sentence)))
+            for _, piece in chunks(sentence, _LONGEST):
+                seen.setdefault((field, piece), Passage(field, piece, nfkc(piece)))
     return tuple(seen.values())
 
 

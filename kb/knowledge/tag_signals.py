@@ -37,16 +37,14 @@ class RuleTrust:
     missed: Mapping[str, float]
     silent: Mapping[str, float]
 
-    def precision(self, hit: Hit, own: tuple[float, float] = (0, 0)) -> float:
-        """The rule's share of right firings, drawn towards its stated confidence; `own` (right, fired) is left out."""
+    def precision(self, hit: Hit) -> float:
+        """The rule's share of right firings, drawn towards its stated confidence."""
         key = (hit.rule.tag, hit.rule.number)
-        right, fired = self.right.get(key, 0) - own[0], self.fired.get(key, 0) - own[1]
-        return (right + _TRUST * hit.rule.confidence) / (fired + _TRUST)
+        return (self.right.get(key, 0) + _TRUST * hit.rule.confidence) / (self.fired.get(key, 0) + _TRUST)
 
-    def miss_rate(self, tag: str, own: tuple[float, float] = (0, 0)) -> float:
-        """How often the tag holds although none of its rules fires; `own` (missed, silent) is left out."""
-        missed, silent = self.missed.get(tag, 0) - own[0], self.silent.get(tag, 0) - own[1]
-        return (missed + _TRUST * _SELDOM) / (silent + _TRUST)
+    def miss_rate(self, tag: str) -> float:
+        """How often the tag holds although none of its rules fires."""
+        return (self.missed.get(tag, 0) + _TRUST * _SELDOM) / (self.silent.get(tag, 0) + _TRUST)
 
 
 def read_record(incident: Incident, book: RuleBook) -> Record:
@@ -94,23 +92,20 @@ def count_trust(
 
 
 def signals(
-    record: Record, tags: Sequence[str], trust: RuleTrust, by_sentence: Array, by_record: Array, named: Array,
-    known: frozenset[str] | None = None, weight: float = 1.0,
-) -> Array:  # fmt: skip
-    """(tags, signals) of one incident from its best sentence scores, its record scores and the tags it names, all (tags,).
+    record: Record, tags: Sequence[str], trust: RuleTrust, by_sentence: Array, by_record: Array, named: Array
+) -> Array:
+    """(tags, signals) of one incident from its best sentence scores, its record scores and the tags it names.
 
-    `known` holds its curated tags and `weight` what it counts when `trust` was counted on it too; its own share is then
-    left out.
+    These three are (tags,). The first signal is the log odds that the rules alone would give. `trust` must not have been counted on the incident itself.
     """
     rows = []
     for column, tag in enumerate(tags):
         found = record.hits.get(tag, ())
-        own = (0, 0) if known is None else (weight * (tag in known), weight)
         if found:
-            precision = max(trust.precision(hit, own) for hit in found)
+            precision = max(trust.precision(hit) for hit in found)
             breadth = float(np.log1p(len({hit.passage.text for hit in found})))
         else:
-            precision, breadth = trust.miss_rate(tag, own), 0.0
+            precision, breadth = trust.miss_rate(tag), 0.0
         fires, likeness = float(bool(found)), by_sentence[column]
         odds = np.log(precision / (1 - precision))
         rows.append([odds, fires, breadth, likeness, by_record[column], likeness * fires, named[column]])
