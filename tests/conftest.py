@@ -7,10 +7,16 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import settings
 
 from kb.pipeline import build
 from kb.search.corpus import Corpus
 from kb.store.reader import open_database
+
+# The gate answers the same for the same code; `pytest --hypothesis-profile=search` looks for new counterexamples.
+settings.register_profile("gate", derandomize=True, deadline=None)
+settings.register_profile("search", max_examples=2_000, deadline=None)
+settings.load_profile("gate")
 
 SMALL = {
     "2001-02-03-a": "認証サーバの証明書が期限切れとなり、全国で接続できなくなった。",
