@@ -28,7 +28,7 @@ from kb.store.schema import SCHEMA_VERSION
 from kb.store.writer import Writer
 
 # What the cosine of a vector is worth beside the other signals, which add up to about 4 without carriers and years.
-TRAINED_WEIGHT = 3.0  # by cross-validation on the training queries: bench/fit_weights.py
+TRAINED_WEIGHT = 3.0  # smallest within noise of the best by cross-validation on the training queries: bench/fit_weights.py
 FITTED_WEIGHT = 0.4
 TRANSFORMER_WEIGHT = 0.4  # general models, measured here or not, lose against words when they count as much
 

@@ -34,7 +34,7 @@ from kb.sources.catalogue import load_catalogue
 DIMENSION = 128
 EPOCHS = 8
 BATCH = 256
-TEMPERATURE = 0.07
+TEMPERATURE = 0.1
 TOKEN_DROPOUT = 0.25  # of a text's tokens, so that no single word carries a wording
 LEARNING_RATE = 0.01
 BIGRAM_SHARE = 0.35  # a bigram's weight at the start against a word's
