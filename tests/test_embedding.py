@@ -124,3 +124,10 @@ def test_folder_is_an_ordinary_model(built_folder):
     modules = json.loads((folder / "modules.json").read_text())
     assert [module["type"].rsplit(".", 1)[1] for module in modules] == ["StaticEmbedding", "Normalize"]
     assert sqlite3.connect(built_folder / "jiko.db").execute("SELECT value FROM builds WHERE key = 'embedding_location'").fetchone()[0].endswith(folder.name)
+
+
+def test_a_pair_of_letters_alone_says_nothing():
+    model = StaticModel("tiny", {"#zz": 1, "故障": 2, "#故障": 3}, np.eye(4, dtype=np.float32))
+    nonsense, known_word, known_pair = model.queries(["zzzqq", "zzzqq 故障", "故障"])
+    assert not nonsense.any()
+    assert known_word.any() and known_pair.any()

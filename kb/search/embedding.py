@@ -66,12 +66,19 @@ class StaticModel:
     def documents(self, texts: Sequence[str]) -> np.ndarray:
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for i, text in enumerate(texts):
-            known = [self.vocabulary[token] for token in tokens(text) if token in self.vocabulary]
+            known = self._rows_of(tokens(text))
             if known:
                 rows[i] = self.weights[known].mean(axis=0)
         return unit_rows(rows)
 
     queries = documents
+
+    def _rows_of(self, cut: Sequence[str]) -> list[int]:
+        """Rows of the known tokens; none when no word is known and most bigrams are not: a pair of letters alone says nothing."""
+        known = [token for token in cut if token in self.vocabulary]
+        if len(known) * 2 <= len(cut) and all(token.startswith("#") for token in known):
+            return []
+        return [self.vocabulary[token] for token in known]
 
     @classmethod
     def read(cls, folder: Path) -> StaticModel:
