@@ -14,6 +14,7 @@ from bench import foreign, jiko, peers
 from bench.peers import REFERENCE, Rank
 from bench.report import circumstances, interval, signed, table
 from kb.data import data_directory
+from kb.pipeline import TRAINED_WEIGHT
 from kb.search.evaluation import Judgement, load_judgements, measures
 
 HERE = Path(__file__).parent
@@ -175,7 +176,7 @@ def weights_section() -> str:
         f"{found['folds']}-fold cross-validation on `db/judgements/train.jsonl` ({found['queries']} queries, `python -m bench.fit_weights`,"
         f" {found['date']}): for each fold an embedding was trained without the fold's queries. nDCG@10 of the queries left out, by weight:",
         table(["kind", *weights], rows),
-        f"Best weight: {found['best']}.",
+        f"Best weight: {found['best']}. Search uses {TRAINED_WEIGHT:g}: wordings and queries have the same authors, which flatters heavier ones.",
     ])  # fmt: skip
 
 
@@ -183,8 +184,8 @@ LIMITS = """What the numbers do not say: queries and grades come from the author
 graded incidents; the embedding was trained on other queries by the same authors and on the very incidents that are searched, so it will help less for
 incidents added later. Peers got the whole text as one field, without synonyms, tags or tuned parameters, and a configuration made for this corpus might
 lift them. For natural, measure, symptom and paraphrase queries the first results of our three modes and of bm25s were graded too, in random order
-and without the program's name; for the other kinds, a good answer that nobody listed still counts as wrong. Known-item questions share their words with the answer, which flatters every lexical program alike. 184 incidents are few:
-differences within the intervals mean nothing."""
+and without the program's name; for the other kinds, a good answer that nobody listed still counts as wrong. Known-item questions share their
+words with the answer, which flatters every lexical program alike. 184 incidents are few: differences within the intervals mean nothing."""
 
 
 def renew_weights() -> None:
