@@ -14,7 +14,16 @@ def hits(answer: Mapping[str, Any]) -> None:
     """Ranked incidents with the sentences that matched; marked parts in bold on a terminal."""
     if answer.get("notice"):
         click.echo(answer["notice"])
-    for rank, hit in enumerate(answer["hits"], start=1):
+    _ranked(answer["hits"])
+    if answer.get("nearest"):
+        click.echo("近い事故:")
+        _ranked(answer["nearest"])
+    if answer["hits"] and "total" in answer:
+        click.echo(f"{len(answer['hits'])} of {answer['total']} matching incidents", err=True)
+
+
+def _ranked(hits: Sequence[Mapping[str, Any]]) -> None:
+    for rank, hit in enumerate(hits, start=1):
         when = (hit["started_at"] or "時期不明").replace("T", " ").removesuffix("+09:00")
         click.echo(f"{rank:>3}. {click.style(hit['title'], bold=True)}  [{hit['id']}]")
         click.echo(f"     {'、'.join(hit['carriers'])}  {when}  score {hit['score']:.3f}")
@@ -23,8 +32,6 @@ def hits(answer: Mapping[str, Any]) -> None:
         if "signals" in hit:
             parts = ", ".join(f"{name} {value:.2f}" for name, value in hit["signals"].items() if value)
             click.echo(f"     = {parts}")
-    if answer["hits"] and "total" in answer:
-        click.echo(f"{len(answer['hits'])} of {answer['total']} matching incidents", err=True)
 
 
 def _marked(text: str, marks: list[list[int]]) -> str:

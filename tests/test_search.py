@@ -123,6 +123,26 @@ def test_json_of_the_command_line(kb, database):
     assert {"field", "text", "marks", "by", "source"} <= answer["hits"][0]["why"][0].keys()
 
 
+def test_without_hits_the_nearest_incidents_are_shown_without_the_filter(connection, corpus):
+    result = search(connection, corpus, "証明書 期限切れ", filters=Filters(carriers=("NTT東日本",), fiscal_years=(2004, 2004)))
+    assert not result.hits and result.nearest[0].id == "2018-12-06-softbank"
+    assert "絞り込み条件を外すか" in result.notice and "近い語" not in result.notice, "its words are in the index: nothing was misspelt"
+
+
+@pytest.mark.parametrize("query, meant", [("ふぁいあうぉーる", "ファイアウォール"), ("ファイヤーウォル", "ファイアウォール")])
+def test_without_hits_words_that_are_spelt_alike_lead_on(connection, corpus, query, meant):
+    result = search(connection, corpus, query, mode="keyword")
+    assert not result.hits and meant in result.notice
+    assert any(meant in why.text for hit in result.nearest for why in hit.why)
+
+
+@pytest.mark.parametrize("query, meant", [("フェイルオバー", "フェイルオーバー"), ("tundering", "thundering")])
+def test_hits_without_a_word_of_the_query_say_so(connection, corpus, query, meant):
+    result = search(connection, corpus, query)
+    assert result.hits and meant in result.notice
+    assert search(connection, corpus, "輻輳").notice is None
+
+
 def test_no_result_carries_a_notice_on_the_command_line(kb, database):
     answer = json.loads(kb("search", "qqqzzzxxx", "--mode", "keyword", "--json", "--db", database).stdout)
     assert answer["hits"] == [] and "qqqzzzxxx" in answer["notice"]

@@ -99,6 +99,14 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+def katakana(text: str) -> str:
+    """Hiragana written as katakana: ふぁいあうぉーる → ファイアウォール."""
+    return text.translate(_TO_KATAKANA)
+
+
+_TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}  # the two blocks stand 0x60 apart
+
+
 def bigrams(text: str) -> list[str]:
     """Character pairs of folded text that do not cross white space or punctuation, in order, with repeats."""
     pairs = []

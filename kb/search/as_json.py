@@ -10,7 +10,7 @@ from kb.search.ranking import Hit, Result
 
 
 def result_json(connection: sqlite3.Connection, result: Result, *, explain: bool = False) -> dict[str, object]:
-    """The contract's object: query, terms, expansions, total, hits, and a notice when there are none."""
+    """The contract's object: query, terms, expansions, total, hits; a notice where there is one to give; without hits the nearest incidents."""
     answer: dict[str, object] = {
         "query": result.query.text,
         "terms": [term.text for term in result.query.terms],
@@ -20,6 +20,8 @@ def result_json(connection: sqlite3.Connection, result: Result, *, explain: bool
     }
     if result.notice:
         answer["notice"] = result.notice
+    if not result.hits:
+        answer["nearest"] = hits_json(connection, result.nearest, explain=explain)
     return answer
 
 

@@ -1,10 +1,8 @@
-"""Why an incident was found: its best passages with the matching parts marked, and what to try when nothing was."""
+"""Why an incident was found: its best passages with the matching parts marked."""
 
 from __future__ import annotations
 
-import difflib
 import sqlite3
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +11,6 @@ from kb.japanese.terms import terms
 from kb.knowledge.lexicon import Lexicon
 from kb.search.corpus import Corpus
 from kb.search.embedding import passage_vectors
-from kb.search.filters import Filters
 from kb.search.query import ReadQuery
 from kb.search.scoring import Signals
 
@@ -89,27 +86,3 @@ def titled(connection: sqlite3.Connection, incident_id: str) -> tuple[Why, ...]:
     """The title alone, for lists that no query made."""
     row = connection.execute("SELECT id, text, document_id FROM passages WHERE incident_id = ? AND field = 'title'", [incident_id]).fetchone()
     return (Why("title", row[1], (), "filter", row[2], row[0]),) if row else ()
-
-
-def notice(connection: sqlite3.Connection, query: ReadQuery, filters: Filters) -> str:
-    """What an empty answer says: how the query was read, words of the index that come near, and what to try."""
-    if query.empty and not query.text:
-        return "検索語が空です。症状や作業、原因を表す語を入れてください(例: 切り戻し 輻輳、証明書 期限切れ)。"
-    read = "、".join(term.text for term in query.terms) or "(語として読み取れませんでした)"
-    near = nearest_terms(connection, [term.text for term in query.terms])
-    suggestion = f"近い語: {'、'.join(near)}。" if near else ""
-    advice = "絞り込み条件を外すか、" if filters else ""
-    return (
-        f"該当する事故は見つかりませんでした。検索語の読み取り: {read}({query.text[:60]})。{suggestion}"
-        f"{advice}語を減らすか、別の言い方(一般的な語、英語、略語)で試してください。"
-    )
-
-
-def nearest_terms(connection: sqlite3.Connection, terms: Sequence[str], limit: int = 5) -> list[str]:
-    """Words of the index that are spelt much like the given ones, the likest first."""
-    found: list[str] = []
-    for term in terms[:5]:
-        sql = "SELECT term FROM frequencies WHERE unit = 'word' AND length(term) BETWEEN ? AND ? AND (instr(term, ?) OR instr(term, ?))"
-        near = [row[0] for row in connection.execute(sql, [max(len(term) - 2, 1), len(term) + 2, term[:2], term[-2:]])]
-        found += difflib.get_close_matches(term, near, n=limit, cutoff=0.6)
-    return list(dict.fromkeys(found))[:limit]

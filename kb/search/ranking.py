@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kb.search import candidates, evidence, scoring
+from kb.search import candidates, evidence, nothing, scoring
 from kb.search.corpus import Corpus
 from kb.search.filters import Filters, condition
 from kb.search.query import ReadQuery
@@ -18,12 +18,15 @@ EXHAUSTIVE = 1_000  # a base of up to so many incidents is scored whole
 CANDIDATES = 120  # of a larger one, so many from each signal are looked at …
 SHORTLIST = 40  # … and so many of these, or as many as are asked for, are scored
 FIRST_STAGE = 1.5  # what the place in the full-text ranking is worth when the shortlist is made
+NEAREST = 3  # incidents shown when nothing fits
 NEAR = 0.25  # share of the best cosine below which nearness of meaning is noise
 
 # How much a signal (0..1) counts; that of "semantic" depends on the model and is stored with the vectors. Fitted on db/judgements/train.jsonl: see bench/relevance.md.
 SIGNAL_WEIGHTS: Mapping[str, float] = {
     "words": 1.0, "bigrams": 1.0, "concepts": 1.0, "passage": 0.35, "tags": 0.65, "carriers": 5.0, "years": 3.0,
 }  # fmt: skip
+
+WORDED = ("words", "concepts", "tags", "carriers", "years")  # signals of what a query says, as opposed to how it sounds
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,17 @@ class Hit:
 
 @dataclass(frozen=True)
 class Result:
-    """An answer: how the query was read, how many incidents match in all, and one page of hits."""
+    """An answer: how the query was read, how many incidents match in all, and one page of hits.
+
+    Without hits, `notice` says how the query was read and what to try, and `nearest` are incidents that come near. With hits,
+    it warns that none of them holds a word of the query.
+    """
 
     query: ReadQuery
     total: int
     hits: tuple[Hit, ...]
     notice: str | None = None
+    nearest: tuple[Hit, ...] = ()
 
 
 def search(
@@ -66,11 +74,34 @@ def search(
         return _listed(connection, query, allowed, limit, offset)
     signals, total = rank(connection, corpus, query, allowed, mode, offset + limit)
     ordered = sorted(signals.items(), key=lambda item: (-item[1].values["score"], item[0]))
-    page = ordered[offset : offset + limit]
-    hits = tuple(
-        Hit(i, s.values["score"], {k: v for k, v in s.values.items() if k != "score"}, evidence.why(connection, corpus, query, i, s)) for i, s in page
-    )
-    return Result(query, max(total, len(ordered)), hits, None if hits else evidence.notice(connection, query, filters))
+    if not ordered:
+        return empty(connection, corpus, query, filters, mode)
+    hits = tuple(hit(connection, corpus, query, *scored) for scored in ordered[offset : offset + limit])
+    return Result(query, max(total, len(ordered)), hits, guess(connection, query, signals))
+
+
+def hit(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery, incident_id: str, signals: scoring.Signals) -> Hit:
+    """A scored incident with the sentences that speak for it."""
+    values = {name: value for name, value in signals.values.items() if name != "score"}
+    return Hit(incident_id, signals.values["score"], values, evidence.why(connection, corpus, query, incident_id, signals))
+
+
+def guess(connection: sqlite3.Connection, query: ReadQuery, found: Mapping[str, scoring.Signals]) -> str | None:
+    """What to say when incidents came up though none holds a word, concept or tag of the query: they are near in meaning at best."""
+    if any(signals.values[name] for signals in found.values() for name in WORDED):
+        return None
+    return nothing.guessed(nothing.nearest_terms(connection, query))
+
+
+def empty(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery, filters: Filters, mode: str) -> Result:
+    """The answer when nothing fits: what to try, and incidents found without the filters or by words that are spelt alike."""
+    near = nothing.nearest_terms(connection, query)
+    found: tuple[Hit, ...] = ()
+    if query.text and filters:
+        found = search(connection, corpus, query.text, mode=mode, limit=NEAREST).hits
+    elif near:
+        found = search(connection, corpus, " ".join(near), mode=mode, limit=NEAREST).hits
+    return Result(query, 0, (), nothing.notice(query, filters, near), found)
 
 
 def _listed(connection: sqlite3.Connection, query: ReadQuery, allowed: tuple[str, list[object]], limit: int, offset: int) -> Result:

@@ -10,13 +10,12 @@ import sqlite3
 from collections.abc import Set
 from dataclasses import dataclass
 
-from kb.search import evidence, ranking
+from kb.search import ranking
 from kb.search.candidates import expression
 from kb.search.corpus import Corpus
 from kb.search.filters import Filters, condition
 from kb.search.query import ReadQuery
-from kb.search.ranking import Hit, Result
-from kb.search.scoring import Signals
+from kb.search.ranking import Result
 
 
 @dataclass(frozen=True)
@@ -39,14 +38,9 @@ def find(
     everything, _ = ranking.rank(connection, corpus, query, condition(connection, Filters()), mode, reach)
     passing = ranking.rank(connection, corpus, query, condition(connection, filters), mode, reach)[0] if filters else everything
     ordered = sorted(passing.items(), key=lambda item: (-item[1].values["score"], item[0]))
-    hits = tuple(_hit(connection, corpus, query, *scored) for scored in ordered[offset : offset + limit])
-    result = Result(query, len(ordered), hits, None if ordered else evidence.notice(connection, query, filters))
+    hits = tuple(ranking.hit(connection, corpus, query, *scored) for scored in ordered[offset : offset + limit])
+    result = Result(query, len(ordered), hits, ranking.guess(connection, query, passing)) if ordered else ranking.empty(connection, corpus, query, filters, mode)
     return Found(result, set(everything) | (_worded(connection, query) if mode != "semantic" else set()))
-
-
-def _hit(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery, incident_id: str, signals: Signals) -> Hit:
-    values = {name: value for name, value in signals.values.items() if name != "score"}
-    return Hit(incident_id, signals.values["score"], values, evidence.why(connection, corpus, query, incident_id, signals))
 
 
 def _worded(connection: sqlite3.Connection, query: ReadQuery) -> set[str]:
