@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,12 +116,15 @@ def default_embedding(db: Database, folder: Path, incident_ids: Sequence[str]) -
     if trained and sum(i in known for i in incident_ids) >= len(incident_ids) / 2:
         saved, weight = save(StaticModel.read(trained), folder), TRAINED_WEIGHT
     else:
-        passages = [row[0].split() for row in db.execute("SELECT words FROM passages ORDER BY id")]
-        wholes = db.execute(
-            "SELECT group_concat(words, ' ') FROM (SELECT * FROM passages ORDER BY id) WHERE incident_id IS NOT NULL GROUP BY incident_id"
-        )
-        saved, weight = save(fit(passages + [row[0].split() for row in wholes]), folder), FITTED_WEIGHT
+        saved, weight = save(fit(_fitted_texts(db)), folder), FITTED_WEIGHT
     return StaticModel.read(saved), f"{folder.name}/{saved.name}", weight
+
+
+def _fitted_texts(db: Database) -> Iterator[str]:
+    """Terms of every passage and of every incident as a whole, one text at a time: a large base would not fit in memory."""
+    yield from (row[0] for row in db.execute("SELECT words FROM passages ORDER BY id"))
+    wholes = "SELECT group_concat(words, ' ') FROM (SELECT * FROM passages ORDER BY id) WHERE incident_id IS NOT NULL GROUP BY incident_id"
+    yield from (row[0] for row in db.execute(wholes))
 
 
 def write_vectors(writer: Writer, embedding: Embedding, progress: Progress) -> None:

@@ -50,7 +50,7 @@ def pipeline_probe() -> str:
 
 
 def test_the_default_model_needs_no_torch_and_gives_unit_rows():
-    model = fit([words(text).split() for text in TEXTS * 3])
+    model = fit([words(text) for text in TEXTS * 3])
     rows = model.documents(TEXTS)
     assert rows.dtype == np.float32 and rows.shape == (4, model.dimension)
     assert np.allclose(np.linalg.norm(rows[:3], axis=1), 1, atol=1e-5)
@@ -66,7 +66,7 @@ def test_sentence_transformers_reads_the_default_folder_and_agrees(built_folder)
 
 
 def test_saving_is_by_content(tmp_path):
-    model = fit([words(text).split() for text in TEXTS * 3])
+    model = fit([words(text) for text in TEXTS * 3])
     assert save(model, tmp_path) == save(model, tmp_path)
     read = StaticModel.read(save(model, tmp_path))
     assert np.array_equal(read.weights, model.weights) and read.vocabulary == model.vocabulary
@@ -93,7 +93,7 @@ def test_a_model_that_does_not_exist_is_a_clear_error(kb, tmp_path, small_catalo
 
 def test_another_model_at_query_time_is_a_clear_error(own_database):
     folder = next((own_database.parent / "model").iterdir())
-    other = save(fit([words(text).split() for text in TEXTS * 3]), own_database.parent / "other")
+    other = save(fit([words(text) for text in TEXTS * 3]), own_database.parent / "other")
     shutil.rmtree(folder)
     shutil.copytree(other, folder)
     with pytest.raises(EmbeddingError, match="not the one.*kb build"):

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -38,25 +37,20 @@ def trained_on(folder: Path) -> frozenset[str]:
     return frozenset(json.loads((folder / "incidents.json").read_text(encoding="utf-8")))
 
 
-def fit(texts: Sequence[Sequence[str]], dimension: int = DIMENSION) -> StaticModel:
-    """Fit on texts given as lists of terms; the same input gives the same model, bit for bit, on one machine."""
-    from scipy.sparse import csr_matrix
+def fit(texts: Iterable[str], dimension: int = DIMENSION) -> StaticModel:
+    """Fit on texts given as terms joined by spaces; the same input gives the same model, bit for bit, on one machine."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.utils.extmath import randomized_svd
 
-    counted = [Counter(text) for text in texts]
-    frequency = Counter(term for text in counted for term in text)
-    vocabulary = {UNKNOWN: 0} | {t: i for i, t in enumerate(sorted(t for t, n in frequency.items() if n >= MIN_TEXTS), start=1)}
-    idf = np.array([0.0] + [np.log((1 + len(texts)) / (1 + frequency[t])) + 1 for t in list(vocabulary)[1:]])
-    cells = [(i, vocabulary[t], 1 + np.log(n)) for i, text in enumerate(counted) for t, n in sorted(text.items()) if t in vocabulary]
-    size = min(dimension, len(counted) - 1, len(vocabulary) - 1)
-    if size < 1 or not cells:
+    vectorizer = TfidfVectorizer(analyzer=str.split, min_df=MIN_TEXTS, sublinear_tf=True)
+    try:
+        matrix = vectorizer.fit_transform(texts)
+    except ValueError:  # how scikit-learn says that no term stands in two texts
         return StaticModel("jiko-lsa", {UNKNOWN: 0}, np.zeros((1, 1), dtype=np.float32))
-    rows, columns, values = (np.array(column) for column in zip(*cells))
-    matrix = csr_matrix((values * idf[columns], (rows, columns)), shape=(len(counted), len(vocabulary)))
-    lengths = np.sqrt(matrix.multiply(matrix).sum(axis=1)).A1
-    matrix = csr_matrix(matrix.multiply(1 / np.maximum(lengths, 1e-9)[:, None]))
-    _, _, components = randomized_svd(matrix, size, n_iter=7, random_state=0)
-    return StaticModel("jiko-lsa", vocabulary, (components.T * idf[:, None]).astype(np.float32))
+    _, _, components = randomized_svd(matrix, min(dimension, matrix.shape[0] - 1, matrix.shape[1]), n_iter=7, random_state=0)
+    vocabulary = {UNKNOWN: 0} | {term: row for row, term in enumerate(vectorizer.get_feature_names_out().tolist(), start=1)}
+    weights = np.vstack([np.zeros(len(components)), components.T * vectorizer.idf_[:, None]])
+    return StaticModel("jiko-lsa", vocabulary, weights.astype(np.float32))
 
 
 def save(model: StaticModel, parent: Path, incidents: Sequence[str] = ()) -> Path:
