@@ -14,7 +14,7 @@ import math
 import random
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -76,7 +76,7 @@ def collect(directory: Path, excluded: frozenset[str] = frozenset()) -> Material
         for tag in dict.fromkeys(assignment.tag for assignment in incident.tags):
             holders.setdefault(tag, []).append(n)
     examples = [*_of_queries(directory, index, excluded), *_of_records(incidents), *_of_wordings(directory, index, holders), *_of_tags(directory, holders)]
-    examples += _of_precedents(directory, incidents, index)
+    examples += [*_of_situations(directory, index), *_of_precedents(directory, incidents, index)]
     return Material(tuple(index), tuple(map(record_text, incidents)), tuple(examples))
 
 
@@ -84,16 +84,28 @@ def _of_queries(directory: Path, index: dict[str, int], excluded: frozenset[str]
     for judgement in load_judgements(directory / "judgements" / "train.jsonl"):
         if judgement.id in excluded:
             continue
-        total = sum(2**grade - 1 for grade in judgement.relevant.values())
-        yield Example(judgement.query, {index[i]: (2**grade - 1) / total for i, grade in judgement.relevant.items()})
+        yield Example(judgement.query, _shares(judgement.relevant, index))
+
+
+def _of_situations(directory: Path, index: dict[str, int]) -> Iterator[Example]:
+    """Many wordings of one kind of failure, symptom or response, all with the same graded incidents."""
+    for line in (directory / "judgements" / "situations.jsonl").read_text(encoding="utf-8").splitlines():
+        situation = json.loads(line)
+        target = _shares(situation["relevant"], index)
+        yield from (Example(text, target) for wordings in situation["wordings"].values() for text in wordings)
+
+
+def _shares(relevant: Mapping[str, int], index: dict[str, int]) -> dict[int, float]:
+    """Graded incidents as shares that sum to 1, each in proportion to its gain."""
+    total = sum(2**grade - 1 for grade in relevant.values())
+    return {index[i]: (2**grade - 1) / total for i, grade in relevant.items()}
 
 
 def _of_precedents(directory: Path, incidents: Sequence[Incident], index: dict[str, int]) -> Iterator[Example]:
     """The causal chains of judged anchors point to themselves and to their precedents."""
     for judgement in load_judgements(directory / "judgements" / "similar-train.jsonl"):
         anchor = index[judgement.query]
-        total = sum(2**grade - 1 for grade in judgement.relevant.values())
-        target = {index[i]: (1 - OWN_SHARE) * (2**grade - 1) / total for i, grade in judgement.relevant.items()} | {anchor: OWN_SHARE}
+        target = {i: (1 - OWN_SHARE) * share for i, share in _shares(judgement.relevant, index).items()} | {anchor: OWN_SHARE}
         incident = incidents[anchor]
         for text in [record_text(incident), *(s.text for s in incident.statements if s.kind in ("cause", "prolonging"))]:
             yield from [Example(text, target)] * PRECEDENT_REPEATS
