@@ -136,6 +136,12 @@ def test_without_hits_words_that_are_spelt_alike_lead_on(connection, corpus, que
     assert any(meant in why.text for hit in result.nearest for why in hit.why)
 
 
+def test_words_near_to_words_that_nothing_holds_end_there(connection, corpus, monkeypatch):
+    monkeypatch.setattr("kb.search.nothing.nearest_terms", lambda *_: ["zzzqq"])
+    result = search(connection, corpus, "qqqzzzxxx", mode="keyword")
+    assert not result.hits and not result.nearest and "zzzqq" in result.notice
+
+
 @pytest.mark.parametrize("query, meant", [("フェイルオバー", "フェイルオーバー"), ("tundering", "thundering")])
 def test_hits_without_a_word_of_the_query_say_so(connection, corpus, query, meant):
     result = search(connection, corpus, query)

@@ -73,11 +73,16 @@ def search(
     if query.empty and filters:
         return _listed(connection, query, allowed, limit, offset)
     signals, total = rank(connection, corpus, query, allowed, mode, offset + limit)
-    ordered = sorted(signals.items(), key=lambda item: (-item[1].values["score"], item[0]))
+    ordered = by_score(signals)
     if not ordered:
         return empty(connection, corpus, query, filters, mode)
     hits = tuple(hit(connection, corpus, query, *scored) for scored in ordered[offset : offset + limit])
     return Result(query, max(total, len(ordered)), hits, guess(connection, query, signals))
+
+
+def by_score(signals: Mapping[str, scoring.Signals]) -> list[tuple[str, scoring.Signals]]:
+    """Best first; equals in order of id."""
+    return sorted(signals.items(), key=lambda item: (-item[1].values["score"], item[0]))
 
 
 def hit(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery, incident_id: str, signals: scoring.Signals) -> Hit:
@@ -96,12 +101,10 @@ def guess(connection: sqlite3.Connection, query: ReadQuery, found: Mapping[str, 
 def empty(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery, filters: Filters, mode: str) -> Result:
     """The answer when nothing fits: what to try, and incidents found without the filters or by words that are spelt alike."""
     near = nothing.nearest_terms(connection, query)
-    found: tuple[Hit, ...] = ()
-    if query.text and filters:
-        found = search(connection, corpus, query.text, mode=mode, limit=NEAREST).hits
-    elif near:
-        found = search(connection, corpus, " ".join(near), mode=mode, limit=NEAREST).hits
-    return Result(query, 0, (), nothing.notice(query, filters, near), found)
+    other = query if filters else corpus.read(" ".join(near))
+    signals, _ = rank(connection, corpus, other, condition(connection, Filters()), mode, NEAREST)
+    best = by_score(signals)[:NEAREST]
+    return Result(query, 0, (), nothing.notice(query, filters, near), tuple(hit(connection, corpus, other, *scored) for scored in best))
 
 
 def _listed(connection: sqlite3.Connection, query: ReadQuery, allowed: tuple[str, list[object]], limit: int, offset: int) -> Result:

@@ -37,7 +37,7 @@ def find(
     reach = offset + limit
     everything, _ = ranking.rank(connection, corpus, query, condition(connection, Filters()), mode, reach)
     passing = ranking.rank(connection, corpus, query, condition(connection, filters), mode, reach)[0] if filters else everything
-    ordered = sorted(passing.items(), key=lambda item: (-item[1].values["score"], item[0]))
+    ordered = ranking.by_score(passing)
     hits = tuple(ranking.hit(connection, corpus, query, *scored) for scored in ordered[offset : offset + limit])
     result = Result(query, len(ordered), hits, ranking.guess(connection, query, passing)) if ordered else ranking.empty(connection, corpus, query, filters, mode)
     return Found(result, set(everything) | (_worded(connection, query) if mode != "semantic" else set()))
