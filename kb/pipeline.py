@@ -24,7 +24,7 @@ from kb.search.static_model import fit, save, trained_model, trained_on
 from kb.sources.catalogue import CatalogueEntry, load_catalogue
 from kb.sources.statistics_files import load_statistics
 from kb.store.replacement import new_database
-from kb.store.schema import SCHEMA_VERSION
+from kb.store.tables import SCHEMA_VERSION
 from kb.store.writer import Writer
 
 # What the cosine of a vector is worth beside the other signals, which add up to about 4 without carriers and years.

@@ -16,6 +16,8 @@ import pytest
 from kb import pipeline
 from kb.errors import CatalogueError, DatabaseError
 from kb.store.reader import open_database
+from kb.store.schema import migrations
+from kb.store.tables import SCHEMA_VERSION
 from tests.conftest import write_incident
 
 
@@ -39,6 +41,10 @@ def test_every_table_of_the_contract_exists(connection):
     ).split()
     names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
     assert set(wanted) <= names
+
+
+def test_the_schema_that_is_recorded_is_the_last_migration():
+    assert [migration.name for migration in migrations._migrations][-1] == SCHEMA_VERSION
 
 
 def test_builds_records_what_the_content_depends_on(connection):

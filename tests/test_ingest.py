@@ -156,3 +156,18 @@ def test_model_folder_is_needed(own_database, report, kb):
     result = kb("ingest", report, "--db", own_database)
     assert result.exit_code == 1 and "kb build" in result.stderr
     assert rows(own_database) == before
+
+
+def test_a_database_of_the_schema_before_is_refused_by_search_and_brought_up_by_reading_in(own_database, report, kb):
+    connection = sqlite3.connect(own_database)
+    connection.executescript("""
+        DROP TABLE incidents_fts;
+        CREATE VIRTUAL TABLE incidents_fts USING fts5(words, content='');
+        DELETE FROM _sqlite_migrations WHERE name = 'm004_incident_search';
+        UPDATE builds SET value = 'm003_full_text' WHERE key = 'schema';
+    """)
+    connection.close()
+    refused = kb("search", "輻輳", "--db", own_database)
+    assert refused.exit_code == 1 and "m003_full_text" in refused.stderr and "kb build" in refused.stderr
+    ingest(own_database, [report])
+    assert "2022-07-02-kddi" in kb("search", "輻輳", "--db", own_database).stdout

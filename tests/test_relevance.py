@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kb.data import data_directory
+from kb.search import ranking
 from kb.search.corpus import Corpus
 from kb.search.evaluation import load_judgements, score, summary
 from kb.search.judged import ranker, unknown_incidents
@@ -54,6 +55,16 @@ def test_meaning_adds_to_words(measured) -> None:
     for kind in ("paraphrase", "symptom", "english"):
         assert hybrid[kind]["ndcg@10"] >= keyword[kind]["ndcg@10"] + 0.05, kind
     assert hybrid["all"]["ndcg@10_low"] > keyword["all"]["ndcg@10"]
+
+
+def test_a_shortlist_finds_what_scoring_everything_finds(measured, built_folder, corpus, monkeypatch) -> None:
+    """Bases of more incidents than `EXHAUSTIVE` are scored in part: the full-text table, tags and vectors choose the part."""
+    monkeypatch.setattr(ranking, "EXHAUSTIVE", 0)
+    judgements = load_judgements(data_directory() / "judgements" / "test.jsonl")
+    connection = open_database(built_folder / "jiko.db")
+    shortlisted = summary(judgements, score(judgements, ranker(connection, corpus)))
+    connection.close()
+    assert shortlisted["all"]["ndcg@10"] >= measured("test.jsonl")["all"]["ndcg@10"] - 0.01
 
 
 @pytest.mark.parametrize("published", pages_about.published()["sets"], ids=lambda one: one["judgements"])

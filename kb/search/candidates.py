@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 
+from kb.search.filters import restriction
+
 # FTS5's own bm25() costs 95 % of an OR query: words are added, rarest first, while the matches stay below this many.
 MATCH_BUDGET = 5_000
 MIN_TERMS = 2
@@ -33,31 +35,32 @@ def expression(words: Iterable[str], concepts: Iterable[str] = ()) -> str:
 
 
 def rarest(found: dict[str, tuple[int, int]], budget: int = MATCH_BUDGET) -> list[str]:
-    """The rarest terms whose passages together stay below the budget, at least MIN_TERMS."""
+    """The rarest terms whose incidents together stay below the budget, at least MIN_TERMS."""
     chosen: list[str] = []
     matches = 0
-    for term, (passages, _) in sorted(found.items(), key=lambda item: (item[1][0], item[0])):
-        if len(chosen) >= MIN_TERMS and matches + passages > budget:
+    for term, (_, incidents) in sorted(found.items(), key=lambda item: (item[1][1], item[0])):
+        if len(chosen) >= MIN_TERMS and matches + incidents > budget:
             break
         chosen.append(term)
-        matches += passages
+        matches += incidents
     return chosen
 
 
 def matching_incidents(
     connection: sqlite3.Connection, words: Sequence[str], concepts: Sequence[str], condition: tuple[str, list[object]], limit: int
 ) -> list[str]:
-    """Ids of the incidents with the best matching passages, best first, among those that meet the condition."""
+    """Ids of the incidents that match best, best first, among those that meet the condition; all of them when the limit is -1."""
     match = expression(words, concepts)
     if not match:
         return []
-    where, parameters = condition
-    sql = f"""
-        SELECT p.incident_id FROM passages_fts JOIN passages p ON p.id = passages_fts.rowid
-        WHERE passages_fts MATCH ? AND p.incident_id IN (SELECT id FROM incidents WHERE {where})
-        ORDER BY passages_fts.rank LIMIT ?"""
-    rows = connection.execute(sql, [match, *parameters, limit * 4])
-    return list(dict.fromkeys(row[0] for row in rows))[:limit]
+    permitted, parameters = restriction(condition, "rowid", "number")
+    best = f"SELECT rowid FROM incidents_fts WHERE incidents_fts MATCH ? {permitted} ORDER BY rank LIMIT ?"
+    numbers = [row[0] for row in connection.execute(best, [match, *parameters, limit])]
+    found: dict[int, str] = {}
+    for start in range(0, len(numbers), 500):
+        part = numbers[start : start + 500]
+        found |= connection.execute(f"SELECT number, id FROM incidents WHERE number IN ({', '.join('?' * len(part))})", part)
+    return [found[number] for number in numbers]
 
 
 def count_matching(
@@ -67,11 +70,8 @@ def count_matching(
     match = expression(words, concepts)
     if not match:
         return 0
-    where, parameters = condition
-    sql = f"""
-        SELECT count(*) FROM incidents WHERE {where} AND id IN (
-            SELECT p.incident_id FROM passages_fts JOIN passages p ON p.id = passages_fts.rowid WHERE passages_fts MATCH ?)"""
-    return connection.execute(sql, [*parameters, match]).fetchone()[0]
+    permitted, parameters = restriction(condition, "rowid", "number")
+    return connection.execute(f"SELECT count(*) FROM incidents_fts WHERE incidents_fts MATCH ? {permitted}", [match, *parameters]).fetchone()[0]
 
 
 def containing(connection: sqlite3.Connection, text: str, condition: tuple[str, list[object]], limit: int) -> list[str]:

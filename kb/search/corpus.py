@@ -13,6 +13,7 @@ from kb.errors import DatabaseError
 from kb.knowledge.lexicon import Lexicon
 from kb.search.embedding import Embedding, incident_vectors, open_embedding
 from kb.search.query import ReadQuery, read_query, stored_carrier_names, stored_lexicon
+from kb.store.tables import SCHEMA_VERSION
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +39,8 @@ class Corpus:
             self.concept_tags = dict(connection.execute("SELECT id, tag_id FROM concepts WHERE tag_id IS NOT NULL"))
         except sqlite3.DatabaseError as error:
             raise DatabaseError(f"This is not a database of jiko-kb, or a damaged one ({error}): run `kb build`.") from error
+        if facts.get("schema") != SCHEMA_VERSION:
+            raise DatabaseError(f"The database was made by another version of jiko-kb (schema {facts.get('schema')}): run `kb build`.")
         self.average_words = float(facts.get("average_words", 1.0))
         self.average_bigrams = float(facts.get("average_bigrams", 1.0))
         self.embedding_weight = float(facts.get("embedding_weight", 0.0))

@@ -160,17 +160,20 @@ def open_embedding(connection: sqlite3.Connection, folder: Path) -> Embedding:
 
 def incident_vectors(connection: sqlite3.Connection) -> tuple[list[str], np.ndarray]:
     """All incident vectors: ids (n) and rows of shape (n, dimension), in order of id."""
-    return _rows(connection.execute("SELECT incident_id, vector FROM incident_embeddings ORDER BY incident_id").fetchall())
+    return _rows(connection, "SELECT incident_id, vector FROM incident_embeddings ORDER BY incident_id")
 
 
 def passage_vectors(connection: sqlite3.Connection, incident_id: str) -> tuple[list[int], np.ndarray]:
     """The vectors of one incident's passages: ids (n) and rows of shape (n, dimension), in order of id."""
     sql = "SELECT passage_id, vector FROM embeddings WHERE passage_id IN (SELECT id FROM passages WHERE incident_id = ?) ORDER BY passage_id"
-    return _rows(connection.execute(sql, [incident_id]).fetchall())
+    return _rows(connection, sql, incident_id)
 
 
-def _rows(found: list[tuple]) -> tuple[list, np.ndarray]:
-    ids = [row[0] for row in found]
-    if not ids:
-        return ids, np.zeros((0, 0), dtype=np.float32)
-    return ids, np.frombuffer(b"".join(row[1] for row in found), dtype="<f4").reshape(len(ids), -1)
+def _rows(connection: sqlite3.Connection, sql: str, *parameters: object) -> tuple[list, np.ndarray]:
+    """(key, vector) rows as keys and one matrix, which grows in place: no second copy of all vectors is made."""
+    ids: list = []
+    joined = bytearray()
+    for identifier, vector in connection.execute(sql, parameters):
+        ids.append(identifier)
+        joined += vector
+    return ids, np.frombuffer(joined, dtype="<f4").reshape(len(ids), -1) if ids else np.zeros((0, 0), dtype=np.float32)

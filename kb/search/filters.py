@@ -76,6 +76,12 @@ def _marks(values) -> str:
     return ", ".join("?" * len(values))
 
 
+def restriction(allowed: tuple[str, list[object]], column: str, key: str = "id") -> tuple[str, list[object]]:
+    """What `condition` gave, as "AND …" on another table's column that holds the incident's `key`; nothing where all may be found."""
+    where, parameters = allowed
+    return ("", []) if where == "1" else (f"AND {column} IN (SELECT {key} FROM incidents WHERE {where})", parameters)
+
+
 def carrier_ids(connection: sqlite3.Connection, name: str) -> list[int]:
     """Carriers that go, went or belong to a group by this name."""
     ids = [r[0] for r in connection.execute("SELECT DISTINCT carrier_id FROM carrier_names WHERE folded = ? ORDER BY 1", [fold_name(name)])]

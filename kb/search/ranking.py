@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ import numpy as np
 
 from kb.search import candidates, evidence, nothing, scoring
 from kb.search.corpus import Corpus
-from kb.search.filters import Filters, condition
+from kb.search.filters import Filters, condition, restriction
 from kb.search.query import ReadQuery
 
 MODES = ("hybrid", "keyword", "semantic")
@@ -129,13 +130,14 @@ def rank(
     found: dict[str, scoring.Signals] = {}
     ids: list[str] = []
     total = 0
-    tags = _tag_matches(connection, corpus, concepts, allowed)
+    tags: dict[str, float] = {}
     soft = _soft_matches(connection, query, allowed)
     similar = _semantic(connection, corpus, query, allowed, reach) if mode != "keyword" else {}
     if mode != "semantic":
         ids = candidates.matching_incidents(connection, candidates.rarest(words), candidates.rarest(known), allowed, reach)
-        ids += sorted(tags, key=lambda i: (-tags[i], i))[:reach]
         ids += sorted(soft, key=lambda i: (-sum(soft[i].values()), i))[:reach]
+        tags = _tag_matches(connection, corpus, concepts, allowed, [*ids, *similar])
+        ids += sorted(tags, key=lambda i: (-tags[i], i))[:reach]
         total = candidates.count_matching(connection, list(words), list(known), allowed)
         if not ids and query.text:
             ids = candidates.containing(connection, query.text, allowed, reach)
@@ -178,33 +180,38 @@ def _shortlist(
     return sorted(ids, key=lambda incident_id: (-promise(incident_id), incident_id))
 
 
-def _tag_matches(connection, corpus: Corpus, concepts: list[str], allowed: tuple[str, list[object]]) -> dict[str, float]:
-    """Incident → share (by idf) of the query's tags that it carries, by the tags that the query's concepts name."""
-    wanted = list(dict.fromkeys(corpus.concept_tags[c] for c in concepts if c in corpus.concept_tags))
-    if not wanted:
-        return {}
-    where, parameters = allowed
-    rows: dict[str, list[tuple[str, float]]] = {}
-    for tag in wanted:
-        sql = f"""
-            SELECT incident_id, max(confidence) FROM incident_tags
-            WHERE tag_id = ? AND incident_id IN (SELECT id FROM incidents WHERE {where}) GROUP BY incident_id"""
-        rows[tag] = connection.execute(sql, [tag, *parameters]).fetchall()
-    weights = {tag: scoring.inverse_frequency(corpus.incidents, len(holders)) for tag, holders in rows.items() if holders}
+def _tag_matches(
+    connection, corpus: Corpus, concepts: list[str], allowed: tuple[str, list[object]], near: list[str]
+) -> dict[str, float]:
+    """Incident → share (by idf) of the query's tags that it carries, by the tags that the query's concepts name.
+
+    Who carries a tag that very many incidents carry is asked of the incidents in `near` alone.
+    """
+    permitted, parameters = restriction(allowed, "incident_id")
     found: dict[str, float] = {}
-    for tag, weight in weights.items():
-        for incident_id, confidence in rows[tag]:
-            found[incident_id] = found.get(incident_id, 0.0) + weight * confidence / sum(weights.values())
-    return found
+    total = 0.0
+    for tag in dict.fromkeys(corpus.concept_tags[c] for c in concepts if c in corpus.concept_tags):
+        holders = connection.execute("SELECT count(DISTINCT incident_id) FROM incident_tags WHERE tag_id = ?", [tag]).fetchone()[0]
+        if not holders:
+            continue
+        weight = scoring.inverse_frequency(corpus.incidents, holders)
+        total += weight
+        common = holders > candidates.MATCH_BUDGET
+        among = "AND incident_id IN (SELECT value FROM json_each(?))" if common else permitted
+        sql = f"SELECT incident_id, max(confidence) FROM incident_tags WHERE tag_id = ? {among} GROUP BY incident_id"
+        for incident_id, confidence in connection.execute(sql, [tag, json.dumps(near)] if common else [tag, *parameters]):
+            found[incident_id] = found.get(incident_id, 0.0) + weight * confidence
+    return {incident_id: value / total for incident_id, value in found.items()}
 
 
 def _soft_matches(connection, query: ReadQuery, allowed: tuple[str, list[object]]) -> dict[str, dict[str, float]]:
     """Incident → {"carriers": share, "years": share} of the carriers and years that the query names."""
-    where, parameters = allowed
+    where, _ = allowed
+    permitted, parameters = restriction(allowed, "incident_id")
     found: dict[str, dict[str, float]] = {}
     for _, ids in query.carriers:
         marks = ", ".join("?" * len(ids))
-        sql = f"SELECT DISTINCT incident_id FROM incident_carriers WHERE carrier_id IN ({marks}) AND incident_id IN (SELECT id FROM incidents WHERE {where})"
+        sql = f"SELECT DISTINCT incident_id FROM incident_carriers WHERE carrier_id IN ({marks}) {permitted}"
         for (incident_id,) in connection.execute(sql, [*ids, *parameters]):
             entry = found.setdefault(incident_id, {})
             entry["carriers"] = entry.get("carriers", 0.0) + 1 / len(query.carriers)
@@ -226,8 +233,11 @@ def _semantic(connection, corpus: Corpus, query: ReadQuery, allowed: tuple[str, 
     permitted = None if where == "1" else {row[0] for row in connection.execute(f"SELECT id FROM incidents WHERE {where}", parameters)}
     cosines = np.vecdot(vectors.rows, vector)  # three times as fast as a matrix product once the rows leave the cache
     found: dict[str, float] = {}
-    for index in np.argsort(-cosines, kind="stable"):
-        if cosines[index] <= NEAR * max(cosines.max(), 0.0) or len(found) >= limit:
+    near = np.flatnonzero(cosines > NEAR * max(float(cosines.max()), 0.0))
+    if permitted is None and len(near) > limit:
+        near = near[cosines[near] >= np.partition(cosines[near], -limit)[-limit]]  # sorting all of a large base takes longest
+    for index in near[np.argsort(-cosines[near], kind="stable")]:
+        if len(found) >= limit:
             break
         if permitted is None or vectors.ids[index] in permitted:
             found[vectors.ids[index]] = float(min(cosines[index], 1.0))

@@ -11,9 +11,23 @@ import sqlite3
 from sqlite_utils import Database, Migrations
 
 from kb.errors import DatabaseError
-from kb.store.tables import FULL_TEXT, INDEXES, TABLES
+from kb.store.tables import FULL_TEXT, INDEXES, SCHEMA_VERSION, TABLES, TOKENIZER
 
 migrations = Migrations("kb")
+
+# What search asks of every incident at once. The full-text table, which `INCIDENT_WORDS` fills, holds incidents as wholes;
+# it serves the search box of their table too.
+INCIDENT_SEARCH = f"""
+DROP INDEX incident_tags_tag;
+CREATE INDEX incident_tags_tag ON incident_tags(tag_id, incident_id, confidence);
+DROP TABLE incidents_fts;
+CREATE VIRTUAL TABLE incidents_fts USING fts5(words, concepts, content='', tokenize="{TOKENIZER}");
+"""
+INCIDENT_WORDS = """
+SELECT number, group_concat(words, ' '), group_concat(concepts, ' ')
+FROM incidents JOIN passages ON incident_id = incidents.id GROUP BY number
+"""
+
 
 def _run(db: Database, script: str) -> None:
     """Run statement by statement: `executescript` would commit the migration's transaction."""
@@ -40,7 +54,10 @@ def m003_full_text(db: Database) -> None:
     _run(db, FULL_TEXT)
 
 
-SCHEMA_VERSION = "m003_full_text"
+@migrations()
+def m004_incident_search(db: Database) -> None:
+    _run(db, INCIDENT_SEARCH)
+    db.execute(f"INSERT INTO incidents_fts(rowid, words, concepts) {INCIDENT_WORDS}")
 
 
 def migrate(db: Database) -> None:
@@ -50,3 +67,5 @@ def migrate(db: Database) -> None:
     if newer:
         raise DatabaseError(f"The database was made by a newer jiko-kb (schema {newer[-1]}): upgrade jiko-kb, or run `kb build`.")
     migrations.apply(db)
+    with db.atomic():
+        db.execute("UPDATE builds SET value = ? WHERE key = 'schema'", [SCHEMA_VERSION])

@@ -1,5 +1,7 @@
 """The tables of `jiko.db` as SQL. Times, units and the meaning of NULL follow kb.model."""
 
+SCHEMA_VERSION = "m004_incident_search"  # the last migration in kb.store.schema; here, so that reading needs no sqlite_utils
+
 # "-" and "_" stay inside a token, because concept ids are kebab-case.
 TOKENIZER = "unicode61 remove_diacritics 0 tokenchars '-_'"
 

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from kb.japanese.text import folded
 from kb.model import Exchange, Incident, Meeting, Notice, Position, Report, Source, Statistic, Unread
+from kb.store.schema import INCIDENT_WORDS
 
 
 @dataclass(frozen=True)
@@ -250,12 +251,10 @@ class Writer:
 
     def table_search(self) -> None:
         """Fill the full-text tables behind the search boxes of incidents (by number) and measures (by id) from the passages."""
-        for table, sql in {
-            "incidents_fts": "SELECT number, group_concat(words, ' ') FROM incidents JOIN passages ON incident_id = incidents.id GROUP BY number",
-            "measures_fts": "SELECT measure_id, words FROM passages WHERE measure_id IS NOT NULL",
-        }.items():
+        measures = "SELECT measure_id, words FROM passages WHERE measure_id IS NOT NULL"
+        for table, columns, sql in (("incidents_fts", "rowid, words, concepts", INCIDENT_WORDS), ("measures_fts", "rowid, words", measures)):
             self.db.execute(f"INSERT INTO {table}({table}) VALUES ('delete-all')")
-            self.db.execute(f"INSERT INTO {table}(rowid, words) {sql}")
+            self.db.execute(f"INSERT INTO {table}({columns}) {sql}")
 
     def embeddings(self, rows: Iterable[tuple[int, bytes]]) -> None:
         self.db["embeddings"].insert_all({"passage_id": p, "vector": v} for p, v in rows)

@@ -11,7 +11,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 
 from kb.search import ranking
-from kb.search.candidates import expression
+from kb.search.candidates import matching_incidents
 from kb.search.corpus import Corpus
 from kb.search.filters import Filters, condition
 from kb.search.query import ReadQuery
@@ -35,18 +35,17 @@ def find(
         result = ranking.search(connection, corpus, text, filters=filters, mode=mode, limit=limit, offset=offset, switched_off=switched_off)
         return Found(result, {row[0] for row in connection.execute("SELECT id FROM incidents")})
     reach = offset + limit
-    everything, _ = ranking.rank(connection, corpus, query, condition(connection, Filters()), mode, reach)
-    passing = ranking.rank(connection, corpus, query, condition(connection, filters), mode, reach)[0] if filters else everything
+    everything, matching = ranking.rank(connection, corpus, query, condition(connection, Filters()), mode, reach)
+    passing, total = everything, matching
+    if filters:
+        passing, total = ranking.rank(connection, corpus, query, condition(connection, filters), mode, reach)
     ordered = ranking.by_score(passing)
     hits = tuple(ranking.hit(connection, corpus, query, *scored) for scored in ordered[offset : offset + limit])
-    result = Result(query, len(ordered), hits, ranking.guess(connection, query, passing)) if ordered else ranking.empty(connection, corpus, query, filters, mode)
+    result = Result(query, max(total, len(ordered)), hits, ranking.guess(connection, query, passing)) if ordered else ranking.empty(connection, corpus, query, filters, mode)
     return Found(result, set(everything) | (_worded(connection, query) if mode != "semantic" else set()))
 
 
 def _worded(connection: sqlite3.Connection, query: ReadQuery) -> set[str]:
     """Ids of incidents that hold any word or concept of the query."""
-    match = expression((term.text for term in query.terms), (found.concept_id for found in query.concepts))
-    if not match:
-        return set()
-    sql = "SELECT DISTINCT p.incident_id FROM passages_fts JOIN passages p ON p.id = passages_fts.rowid WHERE passages_fts MATCH ?"
-    return {row[0] for row in connection.execute(sql, [match]) if row[0] is not None}
+    words, concepts = [term.text for term in query.terms], [found.concept_id for found in query.concepts]
+    return set(matching_incidents(connection, words, concepts, condition(connection, Filters()), -1))

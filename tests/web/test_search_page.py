@@ -27,6 +27,14 @@ def test_expired_certificate_comes_first_with_its_sentence_marked(site) -> None:
     assert "得点" in first.select_one("details.reason").text and not first.select_one("details.reason").has_attr("open")
 
 
+def test_the_total_of_a_large_base_counts_more_than_was_scored(site, connection, corpus, monkeypatch) -> None:
+    whole = site.json(url(q="輻輳", mode="keyword"))["total"]
+    monkeypatch.setattr("kb.search.ranking.EXHAUSTIVE", 0)
+    monkeypatch.setattr("kb.search.ranking.SHORTLIST", 5)
+    answer = site.json(url(q="輻輳", mode="keyword", size=10))
+    assert answer["total"] == whole > 10 and answer["pages"] == -(-whole // 10)
+
+
 def test_json_is_the_contract_and_agrees_with_the_command_line(site, connection, corpus) -> None:
     answer = site.json(url(q="証明書 期限切れ"))
     expected = result_json(connection, search(connection, corpus, "証明書 期限切れ", limit=10))
