@@ -107,3 +107,15 @@ def test_training_and_test_share_no_anchor() -> None:
     counts = Counter(record["anchor"] for path in SIMILAR_FILES for record in read_lines(path))
     shared = [anchor for anchor, n in counts.items() if n > 1]
     assert not shared, shared
+
+
+def test_situations_are_well_formed(incident_ids: set[str]) -> None:
+    """Kinds of failure, symptom or response in many words, for training: no wording serves two of them."""
+    records = read_lines(JUDGEMENTS / "situations.jsonl")
+    for record in records:
+        assert set(record) == {"id", "relevant", "wordings"}, record["id"]
+        assert set(record["wordings"]) <= KINDS - {"conditional"} and all(record["wordings"].values()), record["id"]
+        check_grades(record, incident_ids)
+    assert len({record["id"] for record in records}) == len(records), "an id occurs twice"
+    counts = Counter(normalized(text) for record in records for texts in record["wordings"].values() for text in texts)
+    assert not [text for text, n in counts.items() if n > 1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -29,6 +31,24 @@ def test_no_judged_test_query_is_learnt(material):
     own = {text for record in material.records for line in record.splitlines() for text in [line, *line.split("、")]}
     learnt = (texts & kept_apart) - own
     assert len(learnt) <= 0.05 * len(kept_apart), learnt
+
+
+def test_no_wording_comes_close_to_a_test_query():
+    """Closeness is the share of character pairs in common (Jaccard); records, titles and names may say what a query says."""
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    directory = data_directory()
+    lines = [json.loads(line) for path in (directory / "wordings").glob("*.jsonl") for line in path.read_text(encoding="utf-8").splitlines()]
+    situations = [json.loads(line) for line in (directory / "judgements" / "situations.jsonl").read_text(encoding="utf-8").splitlines()]
+    texts = [line["text"] for line in lines] + [text for one in situations for wordings in one["wordings"].values() for text in wordings]
+    queries = [judgement.query for judgement in load_judgements(directory / "judgements" / "test.jsonl")]
+    pairs = CountVectorizer(analyzer="char", ngram_range=(2, 2), binary=True, preprocessor=lambda text: "".join(text.lower().split()))
+    counted = pairs.fit_transform(texts + queries)
+    written, asked = counted[: len(texts)], counted[len(texts) :]
+    shared = (written @ asked.T).toarray()
+    together = written.sum(axis=1) + asked.sum(axis=1).T - shared
+    close = [(texts[i], queries[j]) for i, j in zip(*(shared / np.maximum(together, 1) >= 0.6).nonzero())]
+    assert not close, close
 
 
 def test_the_shipped_model_knows_the_catalogue_and_is_small(material):
