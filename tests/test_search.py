@@ -123,6 +123,12 @@ def test_json_of_the_command_line(kb, database):
     assert {"field", "text", "marks", "by", "source"} <= answer["hits"][0]["why"][0].keys()
 
 
+@pytest.mark.parametrize(("written", "name"), [("e-mobile", "イー・モバイル"), ("NTT-COM 障害", "NTTコム"), ("So-net", "ソネット"), ("Office365", "Azure")])
+def test_hyphens_and_gaps_inside_names_of_carriers_do_not_matter(corpus, written, name):
+    read, meant = corpus.read(written).carriers, corpus.read(name).carriers
+    assert set(read[0][1]) & set(meant[0][1])
+
+
 def test_without_hits_the_nearest_incidents_are_shown_without_the_filter(connection, corpus):
     result = search(connection, corpus, "証明書 期限切れ", filters=Filters(carriers=("NTT東日本",), fiscal_years=(2004, 2004)))
     assert not result.hits and result.nearest[0].id == "2018-12-06-softbank"

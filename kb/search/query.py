@@ -17,6 +17,7 @@ MAX_TERMS = 60
 AMBIGUOUS_NAMES = frozenset(("東京都", "ライン", "さくら", "ケーブルテレビ", "meta", "group", "ly"))
 
 _COMPANY_FORM = re.compile(r"株式会社|有限会社|合同会社|,? Inc\.?$|,? Corporation$")
+_INNER_MARK = re.compile(r"(?<=\w)[-\u2010\u2011\u2013\u2212・](?=\w)")
 _ERAS = {"昭和": 1925, "平成": 1988, "令和": 2018, "s": 1925, "h": 1988, "r": 2018}
 _YEAR = re.compile(r"(?<![\d.])((?:19|20)\d\d)\s*(年度?)?|(昭和|平成|令和|[SHR])\s*(\d{1,2}|元)\s*(年度?|(?=\D|$))", re.IGNORECASE)
 
@@ -68,7 +69,7 @@ def _other_forms(lexicon: Lexicon, match: ConceptMatch) -> tuple[str, ...]:
 def _carriers(text: str, names: dict[str, tuple[int, ...]]) -> tuple[tuple[str, tuple[int, ...]], ...]:
     """Names of carriers in the query, longest first; a Latin name must stand alone ("au" is not in "author")."""
     found: dict[str, tuple[int, ...]] = {}
-    rest = folded(text)
+    rest = _unhyphened(text)
     for name in sorted(names, key=len, reverse=True):
         if len(name) < 2 or name in AMBIGUOUS_NAMES or name not in rest:
             continue
@@ -81,6 +82,11 @@ def _carriers(text: str, names: dict[str, tuple[int, ...]]) -> tuple[tuple[str, 
         if count:
             found[name] = names[name]
     return tuple(found.items())
+
+
+def _unhyphened(name: str) -> str:
+    """Folded, and without marks inside a word: e-mobile is EMOBILE, ケイ・オプティコム is ケイオプティコム."""
+    return _INNER_MARK.sub("", folded(name))
 
 
 def _years(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -100,7 +106,8 @@ def stored_carrier_names(connection: sqlite3.Connection) -> dict[str, tuple[int,
     """Folded name → ids, for all names that carriers go or went by."""
     names: dict[str, tuple[int, ...]] = {}
     for name, identifier in connection.execute("SELECT DISTINCT name, carrier_id FROM carrier_names ORDER BY name, carrier_id"):
-        for spelling in {folded(name), folded(_COMPANY_FORM.sub("", name))}:
+        spellings = {_unhyphened(name), _unhyphened(_COMPANY_FORM.sub("", name))}
+        for spelling in sorted(spellings | {spelling.replace(" ", "") for spelling in spellings}):
             names[spelling] = tuple(dict.fromkeys((*names.get(spelling, ()), identifier)))
     return names
 

@@ -24,7 +24,7 @@ NEAR = 0.25  # share of the best cosine below which nearness of meaning is noise
 
 # How much a signal (0..1) counts; that of "semantic" depends on the model and is stored with the vectors. Fitted on db/judgements/train.jsonl: see bench/relevance.md.
 SIGNAL_WEIGHTS: Mapping[str, float] = {
-    "words": 1.0, "bigrams": 1.0, "concepts": 1.0, "passage": 0.35, "tags": 0.65, "carriers": 5.0, "years": 3.0,
+    "words": 1.0, "bigrams": 1.0, "concepts": 1.0, "passage": 0.35, "tags": 0.4, "carriers": 5.0, "years": 3.0,
 }  # fmt: skip
 
 WORDED = ("words", "concepts", "tags", "carriers", "years")  # signals of what a query says, as opposed to how it sounds
