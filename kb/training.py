@@ -2,7 +2,7 @@
 
 The model is a static one (one vector a token, summed and scaled to length 1) over Sudachi terms and character bigrams, which
 stand in for unknown words. It learns to put what people say next to the incidents they mean: training queries with their
-graded incidents, wordings of incidents and of tags, names and definitions of tags, forms of the lexicon's concepts, and the
+graded incidents, situations in many words, wordings of incidents and of tags, names and definitions of tags, forms of the lexicon's concepts, and the
 records' own sentences. The target of a text is a distribution over all incidents; the loss is cross-entropy against the
 softmax of the cosines. Judged test queries are never read.
 """
@@ -102,10 +102,17 @@ def _shares(relevant: Mapping[str, int], index: dict[str, int]) -> dict[int, flo
 
 
 def _of_precedents(directory: Path, incidents: Sequence[Incident], index: dict[str, int]) -> Iterator[Example]:
-    """The causal chains of judged anchors point to themselves and to their precedents."""
+    """The causal chains of judged anchors point to themselves and to their precedents.
+
+    Likeness is mutual: a test anchor that is a precedent here would give its judgement away, and is left out.
+    """
+    tested = {judgement.query for judgement in load_judgements(directory / "judgements" / "similar-test.jsonl")}
     for judgement in load_judgements(directory / "judgements" / "similar-train.jsonl"):
+        relevant = {i: grade for i, grade in judgement.relevant.items() if i not in tested}
+        if not relevant:
+            continue
         anchor = index[judgement.query]
-        target = {i: (1 - OWN_SHARE) * share for i, share in _shares(judgement.relevant, index).items()} | {anchor: OWN_SHARE}
+        target = {i: (1 - OWN_SHARE) * share for i, share in _shares(relevant, index).items()} | {anchor: OWN_SHARE}
         incident = incidents[anchor]
         for text in [record_text(incident), *(s.text for s in incident.statements if s.kind in ("cause", "prolonging"))]:
             yield from [Example(text, target)] * PRECEDENT_REPEATS

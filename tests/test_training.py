@@ -11,6 +11,7 @@ from kb import training
 from kb.data import data_directory
 from kb.search.evaluation import load_judgements
 from kb.search.static_model import trained_model, trained_on
+from kb.sources.catalogue import load_catalogue
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +32,15 @@ def test_no_judged_test_query_is_learnt(material):
     own = {text for record in material.records for line in record.splitlines() for text in [line, *line.split("、")]}
     learnt = (texts & kept_apart) - own
     assert len(learnt) <= 0.05 * len(kept_apart), learnt
+
+
+def test_no_pair_with_a_test_anchor_is_learnt(material):
+    directory = data_directory()
+    tested = {judgement.query for judgement in load_judgements(directory / "judgements" / "similar-test.jsonl")}
+    incidents = [entry.incident for entry in load_catalogue(directory / "catalogue")]
+    index = {incident.id: n for n, incident in enumerate(incidents)}
+    learnt = list(training._of_precedents(directory, incidents, index))
+    assert learnt and not [example for example in learnt if tested & {material.ids[n] for n in example.target}]
 
 
 def test_no_wording_comes_close_to_a_test_query():

@@ -30,7 +30,7 @@ SAME_WORDS = 0.8  # share of the shorter passage's words that makes two passages
 # How much a signal (0..1) counts on each axis. Fitted on db/judgements/similar-train.jsonl: see bench/relevance.md.
 AXIS_WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "all": {
-        "words": 3.0, "concepts": 1.2, "semantic": 1.8, "mechanism": 0.5, "trigger": 0.2, "prolonging": 0.25, "equipment": 0.1, "measure": 0.15,
+        "words": 2.0, "concepts": 1.4, "semantic": 2.7, "mechanism": 0.5, "trigger": 0.25, "prolonging": 0.3, "equipment": 0.1, "measure": 0.15,
     },
     "trigger": {"trigger": 1.0, "words": 0.5, "semantic": 0.4},
     "mechanism": {"mechanism": 1.0, "prolonging": 0.3, "words": 0.5, "concepts": 0.4, "semantic": 0.5},
