@@ -28,8 +28,9 @@ from kb.store.tables import SCHEMA_VERSION
 from kb.store.writer import Writer
 
 # What the cosine of a vector is worth beside the other signals, which add up to about 4 without carriers and years.
-TRAINED_WEIGHT = 3.0  # smallest within noise of the best by cross-validation on the training queries: bench/fit_weights.py
+TRAINED_WEIGHT = 4.0  # smallest within noise of the best by cross-validation on the training queries: bench/fit_weights.py
 FITTED_WEIGHT = 0.4
+FITTED_TEXTS = 200_000  # more would take gigabytes and hardly change the vectors
 TRANSFORMER_WEIGHT = 0.4  # general models, measured here or not, lose against words when they count as much
 
 Progress = Callable[[str, int, int], None]  # step, done, of how many
@@ -121,10 +122,14 @@ def default_embedding(db: Database, folder: Path, incident_ids: Sequence[str]) -
 
 
 def _fitted_texts(db: Database) -> Iterator[str]:
-    """Terms of every passage and of every incident as a whole, one text at a time: a large base would not fit in memory."""
-    yield from (row[0] for row in db.execute("SELECT words FROM passages ORDER BY id"))
-    wholes = "SELECT group_concat(words, ' ') FROM (SELECT * FROM passages ORDER BY id) WHERE incident_id IS NOT NULL GROUP BY incident_id"
-    yield from (row[0] for row in db.execute(wholes))
+    """Terms of passages and of whole incidents, evenly picked from a base that is larger than FITTED_TEXTS."""
+    passages, incidents = (db.table(table).count for table in ("passages", "incidents"))
+    step = -(-(passages + incidents) // FITTED_TEXTS)
+    yield from (row[0] for row in db.execute("SELECT words FROM passages WHERE id % ? = 0 ORDER BY id", [step]))
+    wholes = """
+        SELECT group_concat(words, ' ') FROM (SELECT * FROM passages ORDER BY id)
+        WHERE incident_id IN (SELECT id FROM incidents WHERE number % ? = 0) GROUP BY incident_id"""
+    yield from (row[0] for row in db.execute(wholes, [step]))
 
 
 def write_vectors(writer: Writer, embedding: Embedding, progress: Progress) -> None:
