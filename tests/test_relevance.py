@@ -17,12 +17,12 @@ from kb.web import pages_about
 # (judgements, mode, kind) → lowest mean nDCG@10 let through. They stand a little below what was last measured
 # (kb/web/scores.json): a change that costs more than a few queries is to be seen.
 FLOORS = {
-    ("test.jsonl", "hybrid", "all"): 0.82,
-    ("test.jsonl", "hybrid", "english"): 0.84,
+    ("test.jsonl", "hybrid", "all"): 0.86,
+    ("test.jsonl", "hybrid", "english"): 0.88,
     ("test.jsonl", "hybrid", "variant"): 0.86,
-    ("test.jsonl", "hybrid", "paraphrase"): 0.56,
+    ("test.jsonl", "hybrid", "paraphrase"): 0.68,
     ("test.jsonl", "keyword", "all"): 0.68,
-    ("similar-test.jsonl", "hybrid", "all"): 0.72,
+    ("similar-test.jsonl", "hybrid", "all"): 0.73,
 }
 
 

@@ -129,6 +129,13 @@ def test_hyphens_and_gaps_inside_names_of_carriers_do_not_matter(corpus, written
     assert set(read[0][1]) & set(meant[0][1])
 
 
+def test_serious_accidents_and_their_classes_are_soft_conditions(connection, corpus):
+    assert corpus.read("区分四 重大な事故").classes == corpus.read("区分 4").classes == (4,)
+    first = search(connection, corpus, "重大な事故 区分四 メール", limit=3).hits
+    classes = {hit.id: connection.execute("SELECT statutory_class FROM incidents WHERE id = ?", [hit.id]).fetchone()[0] for hit in first}
+    assert set(classes.values()) == {4}, classes
+
+
 def test_without_hits_the_nearest_incidents_are_shown_without_the_filter(connection, corpus):
     result = search(connection, corpus, "証明書 期限切れ", filters=Filters(carriers=("NTT東日本",), fiscal_years=(2004, 2004)))
     assert not result.hits and result.nearest[0].id == "2018-12-06-softbank"

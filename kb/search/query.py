@@ -1,4 +1,4 @@
-"""How a query is read: terms, lexicon concepts, and carriers and years as soft conditions."""
+"""How a query is read: terms, lexicon concepts, and carriers, years and the ministry's classes as soft conditions."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ AMBIGUOUS_NAMES = frozenset(("東京都", "ライン", "さくら", "ケーブ�
 
 _COMPANY_FORM = re.compile(r"株式会社|有限会社|合同会社|,? Inc\.?$|,? Corporation$")
 _INNER_MARK = re.compile(r"(?<=\w)[-\u2010\u2011\u2013\u2212・](?=\w)")
+_CLASS = re.compile(r"区分\s?([一二三四1-4])")
+_CLASSES = {written: number for number, both in enumerate(("一1", "二2", "三3", "四4"), start=1) for written in both}
 _ERAS = {"昭和": 1925, "平成": 1988, "令和": 2018, "s": 1925, "h": 1988, "r": 2018}
 _YEAR = re.compile(r"(?<![\d.])((?:19|20)\d\d)\s*(年度?)?|(昭和|平成|令和|[SHR])\s*(\d{1,2}|元)\s*(年度?|(?=\D|$))", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class ReadQuery:
-    """A query as understood. `carriers` and `fiscal_years` raise incidents that fit; they exclude none."""
+    """A query as understood. Carriers, years, `official` and `classes` raise incidents that fit; they exclude none."""
 
     text: str
     terms: tuple[Term, ...] = ()
@@ -34,6 +36,8 @@ class ReadQuery:
     carriers: tuple[tuple[str, tuple[int, ...]], ...] = ()  # as written → carrier ids
     fiscal_years: tuple[int, ...] = ()
     calendar_years: tuple[int, ...] = ()
+    official: bool = False  # it speaks of 重大な事故 (serious accidents)
+    classes: tuple[int, ...] = ()  # of service, as the reporting rules number them: 区分四 is 4
 
     @property
     def empty(self) -> bool:
@@ -58,6 +62,8 @@ def read_query(text: str, lexicon: Lexicon, carrier_names: dict[str, tuple[int, 
         carriers=_carriers(text, carrier_names),
         fiscal_years=fiscal,
         calendar_years=calendar,
+        official="重大な事故" in nfkc(text) or "重大事故" in nfkc(text),
+        classes=tuple(dict.fromkeys(_CLASSES[number] for number in _CLASS.findall(nfkc(text)))),
     )
 
 

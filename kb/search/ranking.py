@@ -24,10 +24,11 @@ NEAR = 0.25  # share of the best cosine below which nearness of meaning is noise
 
 # How much a signal (0..1) counts; that of "semantic" depends on the model and is stored with the vectors. Fitted on db/judgements/train.jsonl: see bench/relevance.md.
 SIGNAL_WEIGHTS: Mapping[str, float] = {
-    "words": 1.0, "bigrams": 1.0, "concepts": 1.0, "passage": 0.35, "tags": 0.4, "carriers": 5.0, "years": 3.0,
+    "words": 1.0, "bigrams": 1.0, "concepts": 1.0, "passage": 0.35, "tags": 0.4, "carriers": 5.0, "years": 3.0, "official": 2.0,
 }  # fmt: skip
 
-WORDED = ("words", "concepts", "tags", "carriers", "years")  # signals of what a query says, as opposed to how it sounds
+SOFT = ("carriers", "years", "official")  # conditions that raise incidents and exclude none
+WORDED = ("words", "concepts", "tags", *SOFT)  # signals of what a query says, as opposed to how it sounds
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,8 @@ def rank(
     worded = ids
     ids = list(dict.fromkeys([*ids, *similar]))
     idf = lambda found: {t: scoring.inverse_frequency(corpus.incidents, n) for t, (_, n) in found.items()}  # noqa: E731
-    weights = {} if mode == "semantic" else dict(SIGNAL_WEIGHTS)
+    asked = {name for conditions in soft.values() for name in conditions}
+    weights = {} if mode == "semantic" else {name: weight for name, weight in SIGNAL_WEIGHTS.items() if name not in SOFT or name in asked}
     if mode != "keyword":
         weights["semantic"] = corpus.embedding_weight or 1.0
     if not whole:
@@ -154,7 +156,7 @@ def rank(
         signals = scoring.lexical(passages, wanted, corpus.average_words, corpus.average_bigrams)
         signals.values["tags"] = tags.get(incident_id, 0.0)
         signals.values["semantic"] = similar.get(incident_id, 0.0)
-        signals.values |= {"carriers": 0.0, "years": 0.0} | soft.get(incident_id, {})
+        signals.values |= dict.fromkeys(SOFT, 0.0) | soft.get(incident_id, {})
         score = sum(weight * signals.values[name] for name, weight in weights.items()) / sum(weights.values())
         if score > 0:
             signals.values["score"] = score
@@ -205,7 +207,7 @@ def _tag_matches(
 
 
 def _soft_matches(connection, query: ReadQuery, allowed: tuple[str, list[object]]) -> dict[str, dict[str, float]]:
-    """Incident → {"carriers": share, "years": share} of the carriers and years that the query names."""
+    """Incident → {"carriers": share, "years": 1, "official": 1} of the carriers, years and classes of accidents that the query names."""
     where, _ = allowed
     permitted, parameters = restriction(allowed, "incident_id")
     found: dict[str, dict[str, float]] = {}
@@ -215,11 +217,14 @@ def _soft_matches(connection, query: ReadQuery, allowed: tuple[str, list[object]
         for (incident_id,) in connection.execute(sql, [*ids, *parameters]):
             entry = found.setdefault(incident_id, {})
             entry["carriers"] = entry.get("carriers", 0.0) + 1 / len(query.carriers)
-    years = [("fiscal_year = ?", year) for year in query.fiscal_years]
-    years += [("substr(started_at, 1, 4) = ?", str(year)) for year in query.calendar_years]
-    for clause, value in years:
+    conditions = [("years", "fiscal_year = ?", year) for year in query.fiscal_years]
+    conditions += [("years", "substr(started_at, 1, 4) = ?", str(year)) for year in query.calendar_years]
+    conditions += [("official", "statutory_class = ?", number) for number in query.classes]
+    if query.official and not query.classes:
+        conditions.append(("official", "official = ?", 1))
+    for name, clause, value in conditions:
         for (incident_id,) in connection.execute(f"SELECT id FROM incidents WHERE {clause} AND {where}", [value, *parameters]):
-            found.setdefault(incident_id, {})["years"] = 1.0
+            found.setdefault(incident_id, {})[name] = 1.0
     return found
 
 

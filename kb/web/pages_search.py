@@ -106,6 +106,7 @@ def reading(connection: sqlite3.Connection, form: Form, query: ReadQuery) -> Map
         "off": [{"id": name, "label": labels.get(name, name), "url": form.without("off", name)} for name in form.off],
         "carriers": [name for name, _ in query.carriers],
         "years": [f"{year}年度" for year in query.fiscal_years] + [f"{year}年" for year in query.calendar_years],
+        "official": ["重大な事故"] * query.official + [f"区分{number}" for number in query.classes],
     }  # fmt: skip
 
 
