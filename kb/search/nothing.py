@@ -48,7 +48,7 @@ def nearest_terms(connection: sqlite3.Connection, query: ReadQuery, limit: int =
     found: list[tuple[float, str]] = []
     for word in list(dict.fromkeys(wanted))[:LOOKED_UP]:
         close = difflib.get_close_matches(word, _alike(connection, word), n=limit, cutoff=LIKENESS)
-        found += [(-difflib.SequenceMatcher(None, word, term).ratio(), term) for term in close]
+        found += [(-difflib.SequenceMatcher(None, word, term).ratio(), term) for term in close if term not in written]
     return list(dict.fromkeys(term for _, term in sorted(found)))[:limit]
 
 
