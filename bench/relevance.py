@@ -176,7 +176,7 @@ def weights_section() -> str:
         f"{found['folds']}-fold cross-validation on `db/judgements/train.jsonl` ({found['queries']} queries, `python -m bench.fit_weights`,"
         f" {found['date']}): for each fold an embedding was trained without the fold's queries. nDCG@10 of the queries left out, by weight:",
         table(["kind", *weights], rows),
-        f"Best weight: {found['best']}. Search uses {TRAINED_WEIGHT:g}: wordings and queries have the same authors, which flatters heavier ones.",
+        f"Best weight: {found['best']}. Search uses {TRAINED_WEIGHT:g}. Wordings and queries have authors of the same kind, which flatters heavy weights.",
     ])  # fmt: skip
 
 
