@@ -68,7 +68,7 @@ class StaticModel:
         for i, text in enumerate(texts):
             known = self._rows_of(tokens(text))
             if known:
-                rows[i] = self.weights[known].mean(axis=0)
+                rows[i] = self.weights[known].mean(axis=0, dtype=np.float32)  # weights in half precision stay so until needed
         return unit_rows(rows)
 
     queries = documents
@@ -88,7 +88,7 @@ class StaticModel:
         try:
             tokenizer = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
             weights = load_file(folder / "model.safetensors")["embedding.weight"]
-            return cls(folder.name.rsplit("-", 1)[0], tokenizer["model"]["vocab"], weights.astype(np.float32, copy=False))
+            return cls(folder.name.rsplit("-", 1)[0], tokenizer["model"]["vocab"], weights)
         except Exception as error:  # safetensors raises its own kinds
             raise EmbeddingError(f"The embedding model in {folder} cannot be read ({error}): run `kb build`, or search with --mode keyword.") from error
 
