@@ -129,6 +129,13 @@ def test_hyphens_and_gaps_inside_names_of_carriers_do_not_matter(corpus, written
     assert set(read[0][1]) & set(meant[0][1])
 
 
+def test_a_region_finds_its_prefectures_and_places_stand_in_the_area(connection, corpus):
+    assert "region-kyushu-okinawa" in {match.concept_id for match in corpus.read("九州 停電").concepts}
+    assert "2016-04-14-kumamoto-earthquake" in ids(connection, corpus, "九州 地震")
+    found = search(connection, corpus, "石川県 地震", limit=3)
+    assert found.hits[0].id == "2024-01-01-noto"
+
+
 def test_serious_accidents_and_their_classes_are_soft_conditions(connection, corpus):
     assert corpus.read("区分四 重大な事故").classes == corpus.read("区分 4").classes == (4,)
     first = search(connection, corpus, "重大な事故 区分四 メール", limit=3).hits

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from kb.errors import NotFoundError
-from kb.search import similar
+from kb.search import profile, similar
 
 
 def first(connection, corpus, source, limit=3, **options):
@@ -59,3 +59,8 @@ def test_unknown_sources_are_named(connection, corpus, kb, database):
         similar.of(connection, corpus, "1999-01-01-nobody")
     empty = kb("similar", "-", "--db", database, input=b"")
     assert empty.exit_code == 1 and "Traceback" not in empty.stderr
+
+
+def test_places_do_not_make_accidents_alike(connection, corpus):
+    found = profile.of_incidents(connection, corpus, ["2024-01-01-noto", "2016-04-14-kumamoto-earthquake"])
+    assert found and not [c for one in found.values() for c in one.concepts if c.startswith(profile.PLACES)]

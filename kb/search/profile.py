@@ -24,6 +24,7 @@ AXES = ("all", "trigger", "mechanism", "equipment", "measure")
 # Which fields speak for which axis. Names, sizes and wording about users mislead: they are left out.
 CHAIN = {"title": 1.0, "keyword": 1.0, "cause": 1.0, "prolonging": 0.5}
 MEASURES = {"measure": 1.0, "lesson": 0.3}
+PLACES = "region-"  # concepts that say where, not what: two accidents in one region need not be alike
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,8 @@ def frequencies(connection: sqlite3.Connection, corpus: Corpus, passages: Iterab
     """Look up the frequencies of all that the passages hold."""
     passages = list(passages)
     words = candidates.frequencies(connection, "word", list(dict.fromkeys(w for p in passages for w in p.words.split())))
-    concepts = candidates.frequencies(connection, "concept", list(dict.fromkeys(c for p in passages for c in p.concepts.split())))
+    named = dict.fromkeys(c for p in passages for c in p.concepts.split() if not c.startswith(PLACES))
+    concepts = candidates.frequencies(connection, "concept", list(named))
     return Frequencies(_idf(words, corpus), _idf(concepts, corpus), tag_idf(connection, corpus))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 FIELDS = {
-    "title": "表題", "keyword": "キーワード", "cause": "原因", "prolonging": "長引いた理由", "measure": "再発防止策", "impact": "影響",
+    "title": "表題", "keyword": "キーワード", "cause": "原因", "prolonging": "長引いた理由", "measure": "再発防止策", "impact": "影響", "area": "地域",
     "lesson": "教訓", "exchange": "会議での質疑", "notification": "利用者への周知", "note": "注記",
 }  # fmt: skip
 
