@@ -104,8 +104,22 @@ def queries_section(folder: Path) -> tuple[str, jiko.Built]:
         by_kind(scores, judged, REFERENCE, ratios=True),
         "What the trained embedding adds (nDCG@10; the hybrid mode without it is the keyword mode):",
         ablation(scores, judged),
+        second_section(programs),
     ]
     return "\n\n".join(parts), ours
+
+
+def second_section(programs: Mapping[str, peers.Rank]) -> str:
+    """The same programs on queries that were written and graded apart from all other judgements, after everything was fitted."""
+    judged = load_judgements(data_directory() / "judgements" / "second-test.jsonl")
+    scores = scored(programs, judged)
+    return "\n\n".join([
+        "### A second test set",
+        f"{len(judged)} queries of `db/judgements/second-test.jsonl`, written and graded from the records alone, without a look at the program or the"
+        " other judgements, when the training texts were done; those close to a training text were taken out. They were measured, not tuned on.",
+        overall(scores, REFERENCE),
+        by_kind(scores, judged, REFERENCE, ratios=False),
+    ])  # fmt: skip
 
 
 def similar_section(ours: jiko.Built) -> str:

@@ -16,6 +16,7 @@ CATALOGUE = ROOT / "db" / "catalogue"
 KINDS = {"keyword", "natural", "paraphrase", "english", "variant", "symptom", "measure", "conditional"}
 GRADES = {1, 2, 3}
 QUERY_FILES = [path for path in (JUDGEMENTS / "train.jsonl", JUDGEMENTS / "test.jsonl") if path.exists()]
+SECOND_TEST = JUDGEMENTS / "second-test.jsonl"
 SIMILAR_FILES = sorted(JUDGEMENTS.glob("similar*.jsonl"))
 
 
@@ -60,7 +61,7 @@ def test_there_are_training_judgements() -> None:
     assert {"train.jsonl", "similar-train.jsonl"} <= names
 
 
-@pytest.mark.parametrize("path", QUERY_FILES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*QUERY_FILES, SECOND_TEST], ids=lambda path: path.name)
 def test_queries_are_well_formed(path: Path, incident_ids: set[str]) -> None:
     records = read_lines(path)
     for record in records:

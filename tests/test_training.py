@@ -51,7 +51,8 @@ def test_no_wording_comes_close_to_a_test_query():
     lines = [json.loads(line) for path in (directory / "wordings").glob("*.jsonl") for line in path.read_text(encoding="utf-8").splitlines()]
     situations = [json.loads(line) for line in (directory / "judgements" / "situations.jsonl").read_text(encoding="utf-8").splitlines()]
     texts = [line["text"] for line in lines] + [text for one in situations for wordings in one["wordings"].values() for text in wordings]
-    queries = [judgement.query for judgement in load_judgements(directory / "judgements" / "test.jsonl")]
+    tests = [directory / "judgements" / name for name in ("test.jsonl", "second-test.jsonl")]
+    queries = [judgement.query for path in tests for judgement in load_judgements(path)]
     pairs = CountVectorizer(analyzer="char", ngram_range=(2, 2), binary=True, preprocessor=lambda text: "".join(text.lower().split()))
     counted = pairs.fit_transform(texts + queries)
     written, asked = counted[: len(texts)], counted[len(texts) :]

@@ -27,14 +27,15 @@ EPISODE_LIKENESS = 0.35  # cosine of the causal chains
 MAX_CHARACTERS = 200_000
 SAME_WORDS = 0.8  # share of the shorter passage's words that makes two passages one
 
-# How much a signal (0..1) counts on each axis. Fitted on db/judgements/similar-train.jsonl: see bench/relevance.md.
+# How much a signal (0..1) counts on each axis; "semantic" counts that many times what the model's cosine is worth in search,
+# which is stored with the vectors: 4 for the trained model, a tenth of that for one fitted at build time. Fitted on db/judgements/similar-train.jsonl: see bench/relevance.md.
 AXIS_WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "all": {
-        "words": 2.0, "concepts": 1.4, "semantic": 2.7, "mechanism": 0.5, "trigger": 0.25, "prolonging": 0.3, "equipment": 0.1, "measure": 0.15,
+        "words": 2.0, "concepts": 1.4, "semantic": 0.9, "mechanism": 0.5, "trigger": 0.25, "prolonging": 0.3, "equipment": 0.1, "measure": 0.15,
     },
-    "trigger": {"trigger": 1.0, "words": 0.5, "semantic": 0.4},
-    "mechanism": {"mechanism": 1.0, "prolonging": 0.3, "words": 0.5, "concepts": 0.4, "semantic": 0.5},
-    "equipment": {"equipment": 1.0, "words": 0.4, "concepts": 0.3, "semantic": 0.2},
+    "trigger": {"trigger": 1.0, "words": 0.5, "semantic": 0.1},
+    "mechanism": {"mechanism": 1.0, "prolonging": 0.3, "words": 0.5, "concepts": 0.4, "semantic": 0.125},
+    "equipment": {"equipment": 1.0, "words": 0.4, "concepts": 0.3, "semantic": 0.05},
     "measure": {"measure": 1.0, "measure_words": 0.7, "measure_concepts": 0.5},
 }
 
@@ -115,7 +116,9 @@ def _compared(connection, corpus: Corpus, anchor: Profile, axis: str, filters: F
     if axis not in AXES:
         raise ValueError(f"axis must be one of {AXES}, not {axis!r}")
     idf = profile.tag_idf(connection, corpus)
-    weights = AXIS_WEIGHTS[axis]
+    weights = dict(AXIS_WEIGHTS[axis])
+    if "semantic" in weights:
+        weights["semantic"] *= corpus.embedding_weight
     cosines = _cosines(connection, corpus, anchor) if "semantic" in weights else {}
     hits = []
     for incident_id, other in profile.of_incidents(connection, corpus, _candidates(connection, corpus, anchor, filters)).items():
