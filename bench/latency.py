@@ -173,10 +173,10 @@ def cold_section(databases: Sequence[Path]) -> str:
     ])  # fmt: skip
 
 
-LIMITS = """What the numbers do not say: corpora above our own are recombined from its sentences, so their vocabulary does not grow as that of real
-records would, and common words stand in more records than they would; embeddings there are fitted at build time, not the trained one. Peers only rank and give ids: they neither read carriers and years nor fetch and mark sentences, which takes up
-a part of our time. They hold their index in memory; ours is on disk and in the page cache. One client, one query at a time, on a machine that does other
-things as well: compare ratios, not milliseconds."""
+LIMITS = """What the numbers do not say: corpora above our own are recombined from its sentences, so their vocabulary does not grow as that of real records would,
+and common words stand in more records than they would; embeddings there are fitted at build time, not the trained one. Peers only rank and give ids:
+they neither read carriers and years nor fetch and mark sentences, which takes up a part of our time. They hold their index in memory; ours is on disk
+and in the page cache. One client, one query at a time, on a machine that does other things as well: compare ratios, not milliseconds."""
 
 
 def report(folder: Path) -> str:
