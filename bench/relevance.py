@@ -116,7 +116,8 @@ def second_section(programs: Mapping[str, peers.Rank]) -> str:
     return "\n\n".join([
         "### A second test set",
         f"{len(judged)} queries of `db/judgements/second-test.jsonl`, written and graded from the records alone, without a look at the program or the"
-        " other judgements, when the training texts were done; those close to a training text were taken out. Nothing was fitted to them; the weight of areas was chosen with their figures in sight.",
+        " other judgements, when the training texts were done; those close to a training text were taken out. Nothing was"
+        " fitted to them; the weight of areas was chosen with their figures in sight.",
         overall(scores, REFERENCE),
         by_kind(scores, judged, REFERENCE, ratios=False),
     ])  # fmt: skip
