@@ -64,3 +64,19 @@ def test_unknown_sources_are_named(connection, corpus, kb, database):
 def test_places_do_not_make_accidents_alike(connection, corpus):
     found = profile.of_incidents(connection, corpus, ["2024-01-01-noto", "2016-04-14-kumamoto-earthquake"])
     assert found and not [c for one in found.values() for c in one.concepts if c.startswith(profile.PLACES)]
+
+
+CAUSE = "ルータの交換作業において経路の設定を誤り、位置登録の信号が集中して輻輳した。切り戻した後も加入者データベースの不一致が残り、復旧が長引いた。"
+
+
+def test_the_cause_of_a_long_draft_counts_and_its_courtesies_do_not(connection, corpus):
+    before = "".join(f"第{n}に、当社の経営の考え方と会社の沿革について申し述べます。" for n in range(300))
+    after = "".join(f"お客様にご迷惑をおかけしましたことを、{n}度お詫び申し上げます。" for n in range(300))
+    text = f"{before}\n原因\n{CAUSE}\n{after}"
+    assert len(text) > 18_000
+    short, long = (similar.of_text(connection, corpus, draft, limit=5).hits for draft in (CAUSE, text))
+    assert [hit.id for hit in long] == [hit.id for hit in short] and long[0].id == "2022-07-02-kddi"
+
+
+def test_a_description_without_headings_is_all_cause():
+    assert profile.sections("ルータが故障した。輻輳が起きた。ルータが故障した。") == [("cause", "ルータが故障した。"), ("cause", "輻輳が起きた。")]

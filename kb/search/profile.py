@@ -6,7 +6,7 @@ import math
 import re
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -120,24 +120,32 @@ def tag_idf(connection: sqlite3.Connection, corpus: Corpus) -> dict[str, float]:
     return {tag: scoring.inverse_frequency(corpus.incidents, count) for tag, count in rows}
 
 
-# A draft's sections by their headings; text before the first heading, and sections of other names, count as cause at half weight.
+# A draft's sections by their headings. What stands before the first one is the cause only where no section claims to be it.
 _HEADINGS = {
     "cause": re.compile(r"原因|要因|事故概要|障害内容|経緯|経過|事象|cause", re.IGNORECASE),
     "prolonging": re.compile(r"長期化|長時間化|復旧が遅|prolong", re.IGNORECASE),
-    "measure": re.compile(r"再発防止|対策|今後の対応|measure|prevention", re.IGNORECASE),
+    "measure": re.compile(r"再発防止|対策|今後の(対応|取り?組)|measure|prevention", re.IGNORECASE),
     "notification": re.compile(r"周知|広報|お詫び|問合せ|利用者対応|notification", re.IGNORECASE),
 }
 _HEADING_LENGTH = 24
+OPENING = "opening"
+# Courtesies stand in every report and say nothing about its accident.
+_COURTESY = re.compile(r"お詫び|おわび|ご迷惑|ご不便|ご心配|ご理解|ご愛顧|信頼の?回復|厳粛に|重く受け止め|(努め|取り組ん)て(まい|参)り")
 
 
-def sections(text: str) -> Iterator[tuple[str, str]]:
-    """(field, sentence) of a draft: cause, prolonging, measure or notification, after the heading that it stands under."""
-    field = "cause"
+def sections(text: str) -> list[tuple[str, str]]:
+    """(field, sentence) of a draft: cause, prolonging, measure or notification, after the heading that it stands under; else note.
+
+    A sentence that is repeated counts once, a courtesy as a note.
+    """
+    field, told = OPENING, {}
     for _, sentence in sentences(text):
         heading = nfkc(sentence).strip("■●◆○・#*【】[]<>()0123456789.、: 　")
         if len(heading) <= _HEADING_LENGTH and not sentence.endswith("。"):
             field = next((name for name, pattern in _HEADINGS.items() if pattern.search(heading)), field)
-        yield field, sentence
+        told.setdefault(sentence, "note" if _COURTESY.search(sentence) else field)
+    opening = "note" if "cause" in told.values() else "cause"
+    return [(opening if field == OPENING else field, sentence) for sentence, field in told.items()]
 
 
 def passages_of_text(text: str, corpus: Corpus) -> list[scoring.Passage]:
@@ -152,7 +160,7 @@ def passages_of_text(text: str, corpus: Corpus) -> list[scoring.Passage]:
 
 def draft(title: str, text: str) -> Incident:
     """A draft as an incident without id: its sentences by section, measures apart."""
-    told = list(sections(text))
+    told = sections(text)
     statements = tuple(Statement(field, sentence) for field, sentence in told if field != "measure")
     return Incident(title, (), None, statements=statements, measures=tuple(Measure(s) for field, s in told if field == "measure"))
 

@@ -213,7 +213,8 @@ def _distinct(passages: Sequence[scoring.Passage]) -> list[scoring.Passage]:
 def _why(passage: scoring.Passage, vector: Mapping[str, float]) -> Why:
     from kb.japanese.terms import terms
 
-    spans = [(term.start, term.end) for term in terms(passage.text, query=True) if term.text in vector]
+    # Counters and suffixes (約, 分, 台, 機) are shared by all reports: marking them would hide what counts.
+    spans = [(term.start, term.end) for term in terms(passage.text, query=True) if term.text in vector and len(term.text) > 1 and not term.text.isdigit()]
     return Why(passage.field, passage.text, merged(spans), "keyword", passage.document_id, passage.id)
 
 
