@@ -2,8 +2,8 @@
 
 The model is a static one (one vector a token, summed and scaled to length 1) over Sudachi terms and character bigrams, which
 stand in for unknown words. It learns to put what people say next to the incidents they mean: training queries with their
-graded incidents, situations in many words, wordings of incidents and of tags, names and definitions of tags, forms of the lexicon's concepts, and the
-records' own sentences. The target of a text is a distribution over all incidents; the loss is cross-entropy against the
+graded incidents, situations in many words, wordings of incidents and of tags, names and definitions of tags, forms of the
+lexicon's concepts, and the records' own sentences. The target of a text is a distribution over all incidents; the loss is cross-entropy against the
 softmax of the cosines. Judged test queries are never read.
 """
 

@@ -157,7 +157,7 @@ def test_without_hits_words_that_are_spelt_alike_lead_on(connection, corpus, que
 
 
 def test_words_near_to_words_that_nothing_holds_end_there(connection, corpus, monkeypatch):
-    monkeypatch.setattr("kb.search.nothing.nearest_terms", lambda *_: ["zzzqq"])
+    monkeypatch.setattr("kb.search.no_hits.nearest_terms", lambda *_: ["zzzqq"])
     result = search(connection, corpus, "qqqzzzxxx", mode="keyword")
     assert not result.hits and not result.nearest and "zzzqq" in result.notice
 

@@ -15,15 +15,17 @@ from kb.store.writer import PassageRow
 
 BATCH = 2000
 
-# Every text that can be found, in the order in which an incident tells it. `{where}` narrows to incidents or documents.
+# The first document of ours, rather than of the web, that tells of an incident `{}`: the source of texts that belong to the whole record.
+_DOCUMENT = """(SELECT min(s.document_id) FROM incident_sources s JOIN documents d ON d.id = s.document_id AND d.kind <> 'web'
+                WHERE s.incident_id = {}) AS document_id"""
+
+# Every text that can be found, in the order in which an incident tells it.
 PASSAGE_SOURCES = {
-    "title": """SELECT i.id, (SELECT min(s.document_id) FROM incident_sources s JOIN documents d ON d.id = s.document_id AND d.kind <> 'web'
-                WHERE s.incident_id = i.id) AS document_id, 'title', i.title, NULL, NULL, i.id AS incident_id FROM incidents i""",
-    "keyword": """SELECT k.incident_id, (SELECT min(s.document_id) FROM incident_sources s JOIN documents d ON d.id = s.document_id AND d.kind <> 'web'
-                WHERE s.incident_id = k.incident_id) AS document_id, 'keyword', group_concat(k.keyword, '、'), NULL, NULL, k.incident_id
+    "title": f"SELECT i.id, {_DOCUMENT.format('i.id')}, 'title', i.title, NULL, NULL, i.id AS incident_id FROM incidents i",
+    "keyword": f"""SELECT k.incident_id, {_DOCUMENT.format('k.incident_id')}, 'keyword', group_concat(k.keyword, '、'), NULL, NULL, k.incident_id
                 FROM keywords k GROUP BY k.incident_id""",
-    "area": """SELECT i.id, (SELECT min(s.document_id) FROM incident_sources s JOIN documents d ON d.id = s.document_id AND d.kind <> 'web'
-                WHERE s.incident_id = i.id) AS document_id, 'area', i.area, NULL, NULL, i.id AS incident_id FROM incidents i WHERE i.area IS NOT NULL""",
+    "area": f"""SELECT i.id, {_DOCUMENT.format('i.id')}, 'area', i.area, NULL, NULL, i.id AS incident_id
+                FROM incidents i WHERE i.area IS NOT NULL""",
     "statement": "SELECT incident_id, document_id, kind, text, 'statement_id', id, incident_id FROM statements",
     "measure": "SELECT incident_id, document_id, 'measure', text, 'measure_id', id, incident_id FROM measures",
     "impact": """SELECT incident_id, document_id, 'impact', service || coalesce(' ' || symptom, ''), 'impact_id', id, incident_id

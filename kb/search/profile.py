@@ -128,6 +128,7 @@ _HEADINGS = {
     "notification": re.compile(r"周知|広報|お詫び|問合せ|利用者対応|notification", re.IGNORECASE),
 }
 _HEADING_LENGTH = 24
+CAUSE_LENGTH = 40  # characters of a section that tells a cause, rather than that it is being looked for
 OPENING = "opening"
 # Courtesies stand in every report and say nothing about its accident.
 _COURTESY = re.compile(r"お詫び|おわび|ご迷惑|ご不便|ご心配|ご理解|ご愛顧|信頼の?回復|厳粛に|重く受け止め|(努め|取り組ん)て(まい|参)り")
@@ -143,8 +144,10 @@ def sections(text: str) -> list[tuple[str, str]]:
         heading = nfkc(sentence).strip("■●◆○・#*【】[]<>()0123456789.、: 　")
         if len(heading) <= _HEADING_LENGTH and not sentence.endswith("。"):
             field = next((name for name, pattern in _HEADINGS.items() if pattern.search(heading)), field)
-        told.setdefault(sentence, "note" if _COURTESY.search(sentence) else field)
-    opening = "note" if "cause" in told.values() else "cause"
+        if told.get(sentence, OPENING) == OPENING:  # an opening may say beforehand what a section says again
+            told[sentence] = "note" if _COURTESY.search(sentence) else field
+    claimed = sum(len(sentence) for sentence, field in told.items() if field == "cause")
+    opening = "note" if claimed >= CAUSE_LENGTH else "cause"
     return [(opening if field == OPENING else field, sentence) for sentence, field in told.items()]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kb.search import candidates, evidence, nothing, scoring
+from kb.search import candidates, evidence, no_hits, scoring
 from kb.search.corpus import Corpus
 from kb.search.filters import Filters, condition, restriction
 from kb.search.query import ReadQuery
@@ -77,9 +77,9 @@ def search(
     signals, total = rank(connection, corpus, query, allowed, mode, offset + limit)
     ordered = by_score(signals)
     if not ordered:
-        return empty(connection, corpus, query, filters, mode)
+        return without_hits(connection, corpus, query, filters, mode)
     hits = tuple(hit(connection, corpus, query, *scored) for scored in ordered[offset : offset + limit])
-    return Result(query, max(total, len(ordered)), hits, guess(connection, query, signals))
+    return Result(query, max(total, len(ordered)), hits, wordless_notice(connection, query, signals))
 
 
 def by_score(signals: Mapping[str, scoring.Signals]) -> list[tuple[str, scoring.Signals]]:
@@ -93,20 +93,20 @@ def hit(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery, incide
     return Hit(incident_id, signals.values["score"], values, evidence.why(connection, corpus, query, incident_id, signals))
 
 
-def guess(connection: sqlite3.Connection, query: ReadQuery, found: Mapping[str, scoring.Signals]) -> str | None:
+def wordless_notice(connection: sqlite3.Connection, query: ReadQuery, found: Mapping[str, scoring.Signals]) -> str | None:
     """What to say when incidents came up though none holds a word, concept or tag of the query: they are near in meaning at best."""
     if any(signals.values[name] for signals in found.values() for name in WORDED):
         return None
-    return nothing.guessed(nothing.nearest_terms(connection, query))
+    return no_hits.wordless_notice(no_hits.nearest_terms(connection, query))
 
 
-def empty(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery, filters: Filters, mode: str) -> Result:
+def without_hits(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery, filters: Filters, mode: str) -> Result:
     """The answer when nothing fits: what to try, and incidents found without the filters or by words that are spelt alike."""
-    near = nothing.nearest_terms(connection, query)
+    near = no_hits.nearest_terms(connection, query)
     other = query if filters else corpus.read(" ".join(near))
     signals, _ = rank(connection, corpus, other, condition(connection, Filters()), mode, NEAREST)
     best = by_score(signals)[:NEAREST]
-    return Result(query, 0, (), nothing.notice(query, filters, near), tuple(hit(connection, corpus, other, *scored) for scored in best))
+    return Result(query, 0, (), no_hits.notice(query, filters, near), tuple(hit(connection, corpus, other, *scored) for scored in best))
 
 
 def _listed(connection: sqlite3.Connection, query: ReadQuery, allowed: tuple[str, list[object]], limit: int, offset: int) -> Result:

@@ -41,7 +41,10 @@ def find(
         passing, total = ranking.rank(connection, corpus, query, condition(connection, filters), mode, reach)
     ordered = ranking.by_score(passing)
     hits = tuple(ranking.hit(connection, corpus, query, *scored) for scored in ordered[offset : offset + limit])
-    result = Result(query, max(total, len(ordered)), hits, ranking.guess(connection, query, passing)) if ordered else ranking.empty(connection, corpus, query, filters, mode)
+    if ordered:
+        result = Result(query, max(total, len(ordered)), hits, ranking.wordless_notice(connection, query, passing))
+    else:
+        result = ranking.without_hits(connection, corpus, query, filters, mode)
     return Found(result, set(everything) | (_worded(connection, query) if mode != "semantic" else set()))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 
 from kb.errors import EmbeddingError
-from kb.search import candidates, nothing
+from kb.search import candidates, no_hits
 from kb.search.as_json import result_json
 from kb.search.query import ReadQuery
 from kb.search.ranking import SIGNAL_WEIGHTS
@@ -119,7 +119,7 @@ def suggestions(connection: sqlite3.Connection, form: Form, query: ReadQuery, mo
         found.append(("絞り込みをすべて外す", form.unfiltered.url()))
     if form.mode == "keyword" and mode == "keyword" and form.q:
         found.append(("意味の近さも使って検索する", form.url(mode="hybrid")))
-    found += [(f"「{word}」で検索する", form.url(q=word)) for word in nothing.nearest_terms(connection, query)]
+    found += [(f"「{word}」で検索する", form.url(q=word)) for word in no_hits.nearest_terms(connection, query)]
     known = candidates.frequencies(connection, "word", [term.text for term in query.terms])
     if len(query.terms) > 1:
         for term in query.terms:

@@ -1,4 +1,4 @@
-"""What an empty answer offers: how the query was read, words of the index that come near, and what to relax."""
+"""What an answer without hits, or without a word of the query, offers: how the query was read, words of the index that come near, and what to relax."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def notice(query: ReadQuery, filters: Filters, near: Sequence[str]) -> str:
     )
 
 
-def guessed(near: Sequence[str]) -> str:
+def wordless_notice(near: Sequence[str]) -> str:
     """What to tell when hits hold no word of the query."""
     suggestion = f"近い語: {'、'.join(near)}。" if near else "別の言い方(一般的な語、英語、略語)でも試してください。"
     return f"検索語やその言い換えを含む事故はありません。意味や字面の近いものを並べました。{suggestion}"
