@@ -18,10 +18,10 @@ from pathlib import Path
 from unittest import mock
 
 from bench import jiko, peers, relevance
-from kb import pipeline
-from kb.data import data_directory
+from kb.building import build as pipeline
+from kb.building.training import train
+from kb.catalogue.place import data_directory
 from kb.search.evaluation import Judgement, load_judgements, measures
-from kb.training import train
 
 HERE = Path(__file__).parent
 FOLDS = 4

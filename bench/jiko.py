@@ -8,7 +8,7 @@ from pathlib import Path
 from unittest import mock
 
 from bench.peers import Rank
-from kb import pipeline
+from kb.building import build as pipeline
 from kb.search import ranking, similar
 from kb.search.corpus import Corpus
 from kb.store.reader import open_database

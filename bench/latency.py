@@ -21,7 +21,7 @@ import numpy as np
 from bench import jiko, peers
 from bench.recombination import write_catalogue
 from bench.report import circumstances, table
-from kb.data import data_directory
+from kb.catalogue.place import data_directory
 from kb.search.evaluation import load_judgements
 
 HERE = Path(__file__).parent

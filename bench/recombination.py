@@ -8,8 +8,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from kb.catalogue.plain_yaml import data_files, parse_yaml, read_bytes
 from kb.japanese.text import sentences
-from kb.sources.plain_yaml import data_files, parse_yaml, read_bytes
 
 PROSE = ("cause", "prolonging", "notification", "notes")
 SEED = 0

@@ -13,8 +13,8 @@ from pathlib import Path
 from bench import foreign, jiko, peers
 from bench.peers import REFERENCE, Rank
 from bench.report import circumstances, interval, signed, table
-from kb.data import data_directory
-from kb.pipeline import TRAINED_WEIGHT
+from kb.building.build import TRAINED_WEIGHT
+from kb.catalogue.place import data_directory
 from kb.search.evaluation import Judgement, load_judgements, measures
 
 HERE = Path(__file__).parent

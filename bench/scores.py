@@ -13,13 +13,13 @@ import tempfile
 from pathlib import Path
 
 import kb.web
-from kb.data import data_directory
-from kb.pipeline import build
+from kb.building.build import build
+from kb.catalogue.place import data_directory
 from kb.search.corpus import Corpus
 from kb.search.evaluation import MEASURES, load_judgements, score, summary
 from kb.search.judged import ranker
 from kb.store.reader import open_database
-from kb.web.pages_about import measured_facts
+from kb.web.pages.about import measured_facts
 
 JUDGEMENTS = ("test.jsonl", "similar-test.jsonl")
 DIGITS = 3

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import settings
 
-from kb.pipeline import build
+from kb.building.build import build
 from kb.search.corpus import Corpus
 from kb.store.reader import open_database
 

@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from kb import __version__
-from kb.cli import ORDER, main
-from kb.data import metadata_file
+from kb.catalogue.place import metadata_file
+from kb.cli.main import ORDER, main
 from kb.web.routes import PAGES
 
 ROOT = Path(__file__).resolve().parent.parent

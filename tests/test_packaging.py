@@ -81,7 +81,7 @@ def test_the_wheel_is_small_and_carries_nothing_else(wheel: Path) -> None:
 def test_it_runs_from_the_wheel_and_not_from_the_checkout(installed: dict[str, str], tmp_path: Path) -> None:
     place = run("-c", "import kb; print(kb.__file__)", cwd=tmp_path, env=installed).strip()
     assert Path(place).is_relative_to(installed["PYTHONPATH"])
-    data = run("-c", "from kb.data import *; print(data_directory()); print(metadata_file())", cwd=tmp_path, env=installed).split()
+    data = run("-c", "from kb.catalogue.place import *; print(data_directory()); print(metadata_file())", cwd=tmp_path, env=installed).split()
     assert all(Path(path).is_relative_to(installed["PYTHONPATH"]) and Path(path).exists() for path in data)
 
 

@@ -1,1 +1,1 @@
-"""What we know of the field: lexicon, tags, reporting thresholds, identity of accidents."""
+"""What we know of the field: carriers, lexicon, taxonomy, reporting rules, identity of accidents."""

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from kb.catalogue.fields import Record, suggestion
+from kb.catalogue.plain_yaml import read_yaml
 from kb.errors import CatalogueError
 from kb.japanese.text import nfkc
-from kb.sources.fields import Record, suggestion
-from kb.sources.plain_yaml import read_yaml
 
 _FIELDS = (
     "slug", "name", "since", "until", "english", "spellings", "short_names", "everyday_names", "former_names",

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kb.data import data_directory
-from kb.knowledge.thresholds import changes_between, load_thresholds
-from kb.knowledge.thresholds_model import Thresholds
+from kb.catalogue.place import data_directory
+from kb.knowledge.reporting_rules.judgement import changes_between, load_thresholds
+from kb.knowledge.reporting_rules.model import Thresholds
 from kb.reports import official_counts
 from kb.reports.companies import load_companies
 

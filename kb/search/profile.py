@@ -10,14 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kb.data import data_directory
+from kb.catalogue.place import data_directory
 from kb.japanese.terms import terms
 from kb.japanese.text import nfkc, sentences
-from kb.knowledge.tagging import Tagger, assign, load_tagger
 from kb.knowledge.taxonomy import load_taxonomy
 from kb.model import Incident, Measure, Statement
 from kb.search import candidates, scoring
 from kb.search.corpus import Corpus
+from kb.tagging.tagger import Tagger, assign, load_tagger
 
 AXES = ("all", "trigger", "mechanism", "equipment", "measure")
 

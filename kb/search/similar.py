@@ -73,10 +73,10 @@ def of(
 def draft_text(source: str, content: bytes | None) -> str:
     """The text of a draft; PDF and HTML are read like any document. Raises DocumentError when there is none."""
     if content is None:
-        from kb.sources.document import read_document
+        from kb.formats.document import read_document
 
         return "\n".join(line.text for line in read_document(Path(source)).lines)
-    from kb.sources.encoding import decode
+    from kb.formats.encoding import decode
 
     text = decode(content, "stdin")
     if not text.strip():

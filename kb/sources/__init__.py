@@ -1,4 +1,4 @@
-"""Official documents → `Report`: one module per kind of document, each with `KIND`, `recognises` and `parse`.
+"""Official documents → `Report`: one package for each kind of document, each with `KIND`, `recognises` and `parse`.
 
 `recognises(document)` tells from 0 to 1 how surely a document is of that kind; `LOOKED_FOR` says in words what it looks
 for. A parser drops nothing: what it did not understand is in `Report.coverage.unread`.
@@ -11,8 +11,8 @@ from pathlib import Path
 from types import ModuleType
 
 from kb.errors import DocumentError
+from kb.formats.layout import Document
 from kb.model import Report
-from kb.sources.layout import Document
 
 PARSERS = {
     "annual-report": "kb.sources.annual_report",
@@ -24,7 +24,7 @@ _SURE = 0.5
 
 def parse_file(path: Path, kind: str = "auto") -> Report:
     """Read a file; `kind` is "auto" or a key of `PARSERS`. DocumentError if it cannot be read or is of another genre."""
-    from kb.sources.document import read_document
+    from kb.formats.document import read_document
 
     return parse_document(read_document(Path(path)), kind)
 

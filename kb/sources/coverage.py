@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
+from kb.formats.layout import Document, Line
 from kb.model import Coverage, Unread
-from kb.sources.layout import Document, Line
 
 # Lines of nothing but rules, page numbers ("- 3 -", "3/12", "3 ページ") or code fences.
 _RULE = frozenset("-=_─━―‐·•*+:|~＿… \t")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from kb.sources.layout import Document
+from kb.formats.layout import Document
 
 
 @dataclass(frozen=True)

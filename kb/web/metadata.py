@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from kb.data import metadata_file
+from kb.catalogue.place import metadata_file
 from kb.web.corpora import USUAL_NAME
 
 INSTANCE_KEYS = ("title", "description", "description_html", "license", "license_url", "source", "source_url", "about", "about_url")

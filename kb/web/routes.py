@@ -14,9 +14,16 @@ from datasette import Forbidden
 from datasette.utils.asgi import Response
 
 from kb.errors import DatabaseError, KbError, NotFoundError
-from kb.web import corpora, formats, labels, pages_about, pages_home, pages_incident, pages_reports, pages_search, pages_similar, pages_tags
+from kb.web import corpora, formats, labels
 from kb.web.assets import stylesheet
 from kb.web.page import Answer, Ask, Page, PageError
+from kb.web.pages import about as pages_about
+from kb.web.pages import home as pages_home
+from kb.web.pages import incident as pages_incident
+from kb.web.pages import reports as pages_reports
+from kb.web.pages import search as pages_search
+from kb.web.pages import similar as pages_similar
+from kb.web.pages import tags as pages_tags
 
 PAGES = (
     Page("/", "kb/home.html", pages_home.answer, json_path="/index.json"),

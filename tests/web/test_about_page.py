@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-from kb.web import pages_about
+from kb.web.pages import about as pages_about
 
 
 def test_it_says_what_the_base_is_and_what_it_lacks(site) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kb.data import metadata_file
+from kb.catalogue.place import metadata_file
 from kb.web import metadata
 from kb.web.routes import PAGES
 

@@ -1,0 +1,1 @@
+"""What makes and changes a database: read, join, tag, store, index."""

@@ -1,0 +1,153 @@
+"""Build the database: read → tag → store → index."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from kb import __version__
+from kb.building.documents import Context, add_document
+from kb.building.ingest import DOCUMENTS
+from kb.building.population import Knowledge, load_knowledge, write_entry, write_knowledge, write_tags
+from kb.building.proposals import untagged, write_proposals
+from kb.catalogue.incidents import CatalogueEntry, load_catalogue
+from kb.catalogue.place import data_directory
+from kb.catalogue.statistics import load_statistics
+from kb.japanese.terms import tokenizer_version
+from kb.knowledge.carriers import fold_name
+from kb.search import index
+from kb.search.embedding import Embedding, StaticModel, TransformerModel, facts
+from kb.search.static_model import fit, save, trained_model, trained_on
+from kb.store.replacement import new_database
+from kb.store.tables import SCHEMA_VERSION
+from kb.store.writer import Writer
+
+# What the cosine of a vector is worth beside the other signals, which add up to about 4 without carriers and years.
+TRAINED_WEIGHT = 4.0  # smallest within noise of the best by cross-validation on the training queries: bench/fit_weights.py
+FITTED_WEIGHT = 0.4
+FITTED_TEXTS = 200_000  # more would take gigabytes and hardly change the vectors
+TRANSFORMER_WEIGHT = 0.4  # general models, measured here or not, lose against words when they count as much
+
+Progress = Callable[[str, int, int], None]  # step, done, of how many
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """No progress wanted."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build made."""
+
+    path: Path
+    incidents: int
+    passages: int
+    documents: int
+    embedding: str
+
+
+def build(path: Path, *, catalogue: Path | None = None, model: str | None = None, progress: Progress = silent) -> Built:
+    """Build `path` from a catalogue (the project's own when None) and the documents kept beside the database.
+
+    The old file is replaced only by a whole new one. Raises CatalogueError, DocumentError, EmbeddingError or DatabaseError.
+    """
+    path = path.absolute()
+    progress("catalogue", 0, 1)
+    knowledge = load_knowledge(data_directory())
+    entries = load_catalogue(catalogue or data_directory() / "catalogue")
+    statistics = load_statistics(data_directory() / "statistics") if catalogue is None else []
+    given = TransformerModel(model) if model else None
+    with new_database(path) as db:
+        writer = Writer(db, fold_name)
+        with db.atomic():
+            write_knowledge(writer, knowledge)
+            for done, entry in enumerate(entries, start=1):
+                write_entry(writer, entry)
+                progress("catalogue", done, len(entries))
+            writer.statistics(statistics, None, None)
+            add_kept_documents(writer, path.parent / DOCUMENTS, progress)
+        with db.atomic():
+            write_index(writer, knowledge, entries, progress)
+        with db.atomic():
+            if given is not None:
+                embedding, location, weight = given, model or "", TRANSFORMER_WEIGHT
+            else:
+                embedding, location, weight = default_embedding(db, path.parent / "model", [entry.incident.id for entry in entries])
+            writer.build_facts(facts(embedding, location, weight))
+            write_vectors(writer, embedding, progress)
+            writer.build_facts(versions(knowledge, entries))
+        counts = {table: db.table(table).count for table in ("incidents", "passages", "documents")}
+    _drop_other_models(path.parent / "model", location)
+    return Built(path, **counts, embedding=embedding.name)
+
+
+def add_kept_documents(writer: Writer, folder: Path, progress: Progress) -> None:
+    """Read again what users ingested before; a document that can no longer be read stops the build."""
+    files = sorted(file for file in folder.glob("*") if file.is_file() and not file.name.startswith("."))
+    context = Context.load() if files else None
+    for done, file in enumerate(files, start=1):
+        add_document(writer, file.name.partition("-")[2], file.read_bytes(), "auto", context)
+        progress("documents", done, len(files))
+
+
+def write_index(writer: Writer, knowledge: Knowledge, entries: Sequence[CatalogueEntry], progress: Progress) -> None:
+    """Passages of everything, curated tags, frequencies and averages."""
+    progress("passages", 0, 1)
+    writer.passages(index.passages(writer.db.conn, knowledge.lexicon))
+    write_tags(writer, entries)
+    writer.table_search()
+    write_proposals(writer, untagged(writer))
+    writer.frequencies(index.frequencies(writer.db.conn))
+    writer.build_facts(index.averages(writer.db.conn))
+    progress("passages", 1, 1)
+
+
+def default_embedding(db: Database, folder: Path, incident_ids: Sequence[str]) -> tuple[Embedding, str, float]:
+    """The built-in embedding, its location beside the database, and what its cosine is worth in ranking.
+
+    The trained model knows our own incidents; where most of a catalogue is strange to it, one is fitted to the texts instead.
+    """
+    trained = trained_model()
+    known = trained_on(trained) if trained else frozenset()
+    if trained and sum(i in known for i in incident_ids) >= len(incident_ids) / 2:
+        saved, weight = save(StaticModel.read(trained), folder), TRAINED_WEIGHT
+    else:
+        saved, weight = save(fit(_fitted_texts(db)), folder), FITTED_WEIGHT
+    return StaticModel.read(saved), f"{folder.name}/{saved.name}", weight
+
+
+def _fitted_texts(db: Database) -> Iterator[str]:
+    """Terms of passages and of whole incidents, evenly picked from a base that is larger than FITTED_TEXTS."""
+    passages, incidents = (db.table(table).count for table in ("passages", "incidents"))
+    step = -(-(passages + incidents) // FITTED_TEXTS)
+    yield from (row[0] for row in db.execute("SELECT words FROM passages WHERE id % ? = 0 ORDER BY id", [step]))
+    wholes = """
+        SELECT group_concat(words, ' ') FROM (SELECT * FROM passages ORDER BY id)
+        WHERE incident_id IN (SELECT id FROM incidents WHERE number % ? = 0) GROUP BY incident_id"""
+    yield from (row[0] for row in db.execute(wholes, [step]))
+
+
+def write_vectors(writer: Writer, embedding: Embedding, progress: Progress) -> None:
+    """Vectors of all passages and of all incidents."""
+    total = writer.db.table("passages").count
+    writer.embeddings(index.vectors(writer.db.conn, embedding, lambda done: progress("vectors", done, total)))
+    writer.incident_embeddings(list(index.incident_vectors(writer.db.conn, embedding)))
+
+
+def versions(knowledge: Knowledge, entries: Sequence[CatalogueEntry]) -> dict[str, str]:
+    """What the content depends on; no time and no path, so that the same input gives the same database."""
+    catalogue = hashlib.sha256("".join(f"{e.path}\n{e.sha256}\n" for e in entries).encode()).hexdigest()
+    digests = {f"sha256_{name}": digest for name, digest in knowledge.digests.items()}
+    return {"program": f"jiko-kb {__version__}", "schema": SCHEMA_VERSION, "tokenizer": tokenizer_version(), "sha256_catalogue": catalogue, **digests}
+
+
+def _drop_other_models(folder: Path, location: str) -> None:
+    """Remove built-in models of earlier builds; the new database is in place by now."""
+    for model in folder.glob("jiko-*"):
+        if location != f"{folder.name}/{model.name}":
+            shutil.rmtree(model, ignore_errors=True)

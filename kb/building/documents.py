@@ -1,0 +1,153 @@
+"""A parsed document into rows, its accidents joined to the incidents that are held already."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sqlite3
+from dataclasses import dataclass, replace
+
+from kb.catalogue.place import data_directory
+from kb.formats.document import Document, document_from_bytes
+from kb.knowledge.carriers import Carriers, load_carriers
+from kb.knowledge.identity import KnownIncident, match, notices
+from kb.knowledge.reporting_rules.judgement import Thresholds, check_incident, load_thresholds
+from kb.model import Impact, Incident, Notice, Report
+from kb.sources import parse_document
+from kb.sources.serialise import position_as_json
+from kb.store.writer import Writer
+
+PUBLISHERS = {"annual-report": "総務省", "council-minutes": "総務省 電気通信事故検証会議"}
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is needed to tell whom and what a document speaks of."""
+
+    carriers: Carriers
+    thresholds: Thresholds
+
+    @classmethod
+    def load(cls) -> Context:
+        directory = data_directory()
+        return cls(load_carriers(directory / "carriers.yml"), load_thresholds(directory / "thresholds.yml"))
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What became of one file; `incidents` pairs each accident's id with "same", "uncertain" or "new"."""
+
+    path: str
+    kind: str
+    unchanged: bool
+    document_id: int
+    incidents: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[Notice, ...] = ()
+    read: int = 0
+    characters: int = 0
+    touched: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "file": self.path, "kind": self.kind, "unchanged": self.unchanged, "document": self.document_id,
+            "incidents": [{"id": incident_id, "identity": verdict} for incident_id, verdict in self.incidents],
+            "warnings": [{"code": w.code, "message": w.message, "position": position_as_json(w.position)} for w in self.warnings],
+            "coverage": {"characters": self.characters, "read": self.read},
+        }  # fmt: skip
+
+
+def parsed(document: Document, kind: str, thresholds: Thresholds) -> Report:
+    """Parse a document; accidents whose printed figures do not reach their printed class are among its warnings."""
+    report = parse_document(document, kind)
+    doubts = filter(None, (check_incident(thresholds, incident) for incident in report.incidents))
+    return replace(report, warnings=(*report.warnings, *doubts))
+
+
+def add_document(writer: Writer, name: str, data: bytes, kind: str, context: Context) -> Ingested:
+    """Parse and store one document, joined to the incidents that are held already."""
+    digest = hashlib.sha256(data).hexdigest()
+    held = writer.db.execute("SELECT id, kind FROM documents WHERE sha256 = ?", [digest]).fetchone()
+    if held:
+        return Ingested(name, held[1], True, held[0])
+    report = parsed(document_from_bytes(data, name), kind, context.thresholds)
+    document = writer.document(
+        kind=report.kind, title=report.title, publisher=PUBLISHERS[report.kind], path=name, sha256=digest,
+        published_on=report.published_on or (report.meeting.held_on if report.meeting else None), fiscal_year=report.fiscal_year,
+        characters=report.coverage.characters, read_characters=report.coverage.read,
+    )  # fmt: skip
+    writer.report(document, report)
+    ids, verdicts, warnings = _add_incidents(writer, report, document, context)
+    if report.meeting:
+        abouts = [ids[e.incident] if e.incident is not None else None for e in report.meeting.exchanges]
+        writer.meeting(document, report.meeting, abouts)
+    return Ingested(
+        name, report.kind, False, document, tuple(zip(ids, verdicts)), (*report.warnings, *warnings), report.coverage.read,
+        report.coverage.characters, tuple(dict.fromkeys(ids)),
+    )  # fmt: skip
+
+
+def _add_incidents(writer: Writer, report: Report, document: int, context: Context) -> tuple[list[str], list[str], list[Notice]]:
+    ids: list[str] = []
+    verdicts: list[str] = []
+    warnings: list[Notice] = []
+    known = known_incidents(writer.db.conn)
+    for incident in report.incidents:
+        found = match(incident, known, context.carriers.resolve, report.title or report.kind, group_of=context.carriers.group_of)
+        incident_id = found.id if found.verdict == "same" else _new_incident(writer, incident, context.carriers)
+        raised = notices(found, incident.position)
+        writer.warnings(raised, document, incident_id)
+        writer.details(incident_id, incident, document)
+        writer.cite(incident_id, document, _supported(incident), incident.position)
+        # The annual report lists nothing but serious accidents.
+        writer.complete(incident_id, incident, official=report.kind == "annual-report")
+        ids.append(incident_id)
+        verdicts.append(found.verdict)
+        warnings += raised
+    return ids, verdicts, warnings
+
+
+def _new_incident(writer: Writer, incident: Incident, carriers: Carriers) -> str:
+    """Store an accident that no document told of before, under start + carrier slug."""
+    carrier = carriers.carrier_of(incident.carriers[0]) if incident.carriers else None
+    latin = re.sub(r"[^a-z0-9]+", "-", (incident.carriers[0] if incident.carriers else "").casefold()).strip("-")
+    slug = carrier.slug if carrier else latin or "x" + hashlib.sha256("".join(incident.carriers).encode()).hexdigest()[:6]
+    when = incident.started_at[:10] if incident.started_at else f"fy{incident.fiscal_year}" if incident.fiscal_year else "undated"
+    stem = wanted = f"{when}-{slug}"
+    number = 2
+    while writer.db.execute("SELECT 1 FROM incidents WHERE id = ?", [wanted]).fetchone():
+        wanted, number = f"{stem}-{number}", number + 1
+    writer.incident(replace(incident, id=wanted))
+    return wanted
+
+
+def _supported(incident: Incident) -> list[str]:
+    """Fields of the incident on which the document says something."""
+    names = ("started_at", "ended_at", "area", "official", "statutory_class", "factor", "impacts", "measures", "inquiries", "notifications")
+    kinds = {statement.kind for statement in incident.statements}
+    return [n for n in names if getattr(incident, n) not in (None, ())] + sorted(kinds)
+
+
+def known_incidents(connection: sqlite3.Connection) -> list[KnownIncident]:
+    """Held incidents with what identity is judged by: carriers, start, impacts with their printed figures."""
+    carriers: dict[str, list[str]] = {}
+    for incident_id, name in connection.execute("SELECT incident_id, name FROM incident_carriers ORDER BY incident_id, position"):
+        carriers.setdefault(incident_id, []).append(name)
+    impacts: dict[str, list[Impact]] = {}
+    columns = "incident_id, service, label, symptom, started_at, duration_minutes, users, users_max, users_qualifier, unit, printed"
+    for row in connection.execute(f"SELECT {columns} FROM impacts WHERE document_id IN (SELECT id FROM documents WHERE kind = 'catalogue') ORDER BY id"):
+        incident_id, service, label, symptom, started_at, minutes, users, users_max, qualifier, unit, printed = row
+        impacts.setdefault(incident_id, []).append(
+            Impact(service, label, None, symptom, started_at, minutes, users, users_max, qualifier, unit, json.loads(printed))
+        )
+    rows = connection.execute("SELECT id, title, fiscal_year, started_at, ended_at, area, factor, statutory_class FROM incidents ORDER BY id")
+    return [
+        KnownIncident(
+            Incident(
+                title, tuple(carriers.get(i, ())), year, id=i, started_at=start, ended_at=end, area=area, factor=factor,
+                statutory_class=statutory, impacts=tuple(impacts.get(i, ())),
+            ),
+            "catalogue",
+        )
+        for i, title, year, start, end, area, factor, statutory in rows
+    ]  # fmt: skip

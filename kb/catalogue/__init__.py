@@ -1,0 +1,1 @@
+"""Our own records in `db/`: read, and checked field by field."""

@@ -1,0 +1,223 @@
+"""The command line: parse arguments, call one function, print. Japanese questions in, English messages around them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from kb import __version__
+from kb.catalogue.place import default_database
+from kb.cli.options import database_option, emit, json_option
+from kb.cli.reports import classify, ledger, recurrences, stats
+from kb.cli.tags import tag
+from kb.errors import KbError
+
+ORDER = ("build", "serve", "search", "similar", "recurrences", "stats", "parse", "ingest", "ledger", "classify", "tag", "evaluate", "train")
+
+
+class Group(click.Group):
+    """Lists commands in the order in which one meets them, and turns a KbError into one line and exit status 1."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return [name for name in ORDER if name in self.commands]
+
+    def invoke(self, context: click.Context):
+        try:
+            return super().invoke(context)
+        except KbError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="kb")
+def main() -> None:
+    """Telecom accidents of Japan: search them, find precedents, and read official reports into the knowledge base."""
+
+
+@main.command()
+@database_option
+@click.option("--catalogue", type=click.Path(path_type=Path), help="A folder of incidents in the catalogue's format [default: our own].")
+@click.option("--model", metavar="NAME_OR_DIR", help="A sentence-transformers model for the vectors [default: fitted to the texts].")
+def build(database: Path | None, catalogue: Path | None, model: str | None) -> None:
+    """Build the database; the old one is replaced only by a whole new one."""
+    from kb.building import build as pipeline
+    from kb.cli.progress import reporter
+
+    with reporter() as progress:
+        built = pipeline.build(database or default_database(), catalogue=catalogue, model=model, progress=progress)
+    click.echo(f"Built {built.path}: {built.incidents} incidents, {built.passages} passages, {built.documents} documents, vectors by {built.embedding}.", err=True)
+
+
+def filter_options(command):
+    """The filters that `kb search` shares with the search page."""
+    for option in (
+        click.option("--official", is_flag=True, help="Only accidents reported to the ministry as serious (重大な事故)."),
+        click.option("--factor", type=click.Choice(["equipment", "human", "external", "other"]), help="The ministry's factor."),
+        click.option("--measure", "measures", multiple=True, metavar="TAG", help="Only with this measure; may be repeated."),
+        click.option("--cause", "causes", multiple=True, metavar="TAG", help="Only with this trigger, mechanism or prolonging tag; may be repeated."),
+        click.option("--fy", metavar="FROM-TO", help="Fiscal years, such as 2015, 2015-2019, 2015- or -2019."),
+        click.option("--carrier", "carriers", multiple=True, metavar="NAME", help="Carrier or group, former names included; may be repeated."),
+    ):
+        command = option(command)
+    return command
+
+
+def fiscal_years(value: str | None) -> tuple[int | None, int | None]:
+    """ "2015-2019", "2015-", "-2019" or "2015" → (from, to)."""
+    if not value:
+        return None, None
+    first, dash, last = value.partition("-")
+    try:
+        start = int(first) if first else None
+        return start, (int(last) if last else None) if dash else start
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no range of fiscal years: write 2015, 2015-2019, 2015- or -2019.", param_hint="--fy") from None
+
+
+@main.command()
+@click.argument("query", default="")
+@click.option("-n", "--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many incidents.")
+@click.option("--mode", type=click.Choice(["hybrid", "keyword", "semantic"]), default="hybrid", show_default=True)
+@filter_options
+@click.option("--explain", is_flag=True, help="Show how each score came about.")
+@database_option
+@json_option
+def search(query, limit, mode, carriers, fy, causes, measures, factor, official, explain, database, as_json) -> None:
+    """Find incidents by symptom, planned work, cause or measure, in Japanese or English."""
+    from kb.cli import printing
+    from kb.search.as_json import result_json
+    from kb.search.corpus import Corpus
+    from kb.search.filters import Filters
+    from kb.search.ranking import search as find
+    from kb.store.reader import open_database
+
+    path = database or default_database()
+    filters = Filters(carriers, fiscal_years(fy), causes, measures, (), factor, official)
+    connection = open_database(path)
+    result = find(connection, Corpus(connection, path.absolute().parent), query, filters=filters, mode=mode, limit=limit)
+    answer = result_json(connection, result, explain=explain)
+    emit(answer) if as_json else printing.hits(answer)
+
+
+@main.command()
+@click.argument("source", metavar="ID_OR_FILE_OR_-")
+@click.option("-n", "--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many incidents.")
+@click.option("--axis", type=click.Choice(["all", "trigger", "mechanism", "equipment", "measure"]), default="all", show_default=True)
+@click.option("--other-carriers", is_flag=True, help="Only accidents of other carriers.")
+@click.option("--explain", is_flag=True, help="Show how each score came about.")
+@database_option
+@json_option
+def similar(source, limit, axis, other_carriers, explain, database, as_json) -> None:
+    """Find precedents of an incident (its id), of a draft report (a file), or of text on stdin (-)."""
+    from kb.cli import printing
+    from kb.search import similar as precedents
+    from kb.search.corpus import Corpus
+    from kb.store.reader import open_database
+
+    path = database or default_database()
+    connection = open_database(path)
+    corpus = Corpus(connection, path.absolute().parent)
+    text = sys.stdin.buffer.read() if source == "-" else None
+    result = precedents.of(connection, corpus, source, stdin=text, axis=axis, other_carriers=other_carriers, limit=limit)
+    answer = precedents.result_json(connection, result, explain=explain)
+    emit(answer) if as_json else printing.hits(answer)
+
+
+@main.command()
+@click.argument("judgements", required=False, type=click.Path(path_type=Path))
+@click.option("--tags", is_flag=True, help="Measure the tagger; takes a minute.")
+@click.option("--mode", type=click.Choice(["hybrid", "keyword", "semantic"]), default="hybrid", show_default=True)
+@click.option("--compare", type=click.Choice(["hybrid", "keyword", "semantic"]), help="Another mode, tested against --mode query by query.")
+@database_option
+@json_option
+def evaluate(judgements: Path | None, tags: bool, mode: str, compare: str | None, database: Path | None, as_json: bool) -> None:
+    """Measure search on judged queries (or precedents of judged anchors): nDCG@10, Recall@5, MRR@10, success@1.
+
+    With --tags, measure the tagger instead: F1 per axis against the curated tags, one fiscal year left out at a time.
+    """
+    from kb.building.proposals import evaluated_tags
+    from kb.cli import printing
+    from kb.search import evaluation, judged
+    from kb.search.corpus import Corpus
+    from kb.store.reader import open_database
+
+    if tags:
+        found = evaluated_tags()
+        return emit(found) if as_json else printing.tag_scores(found)
+    if judgements is None:
+        raise click.UsageError("Name a JSONL file of judged queries, such as db/judgements/test.jsonl, or give --tags.")
+    path = database or default_database()
+    given = evaluation.load_judgements(judgements)
+    if compare and any(judgement.anchor for judgement in given):
+        raise click.UsageError(f"--compare is for queries: {judgements.name} holds anchors, and precedents have no modes.")
+    connection = open_database(path)
+    printing.unknown_incidents(judged.unknown_incidents(connection, given))
+    corpus = Corpus(connection, path.absolute().parent)
+    scores = evaluation.score(given, judged.ranker(connection, corpus, mode))
+    answer = {"judgements": judgements.name, "mode": mode, "kinds": evaluation.summary(given, scores), "comparison": None}
+    if compare:
+        other = evaluation.score(given, judged.ranker(connection, corpus, compare))
+        kinds = {kind: found.as_json() for kind, found in evaluation.comparison(given, scores, other).items()}
+        answer["comparison"] = {"mode": compare, "kinds": kinds}
+    emit(answer) if as_json else printing.evaluation(answer)
+
+
+@main.command()
+@click.option("-p", "--port", default=8001, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--host", default="127.0.0.1", show_default=True)
+@database_option
+@click.pass_context
+def serve(context: click.Context, port: int, host: str, database: Path | None) -> None:
+    """Serve the knowledge base in the browser; builds the database first if it is missing."""
+    from kb.cli import serving
+
+    path = database or default_database()
+    if not path.is_file():
+        context.invoke(build, database=database, catalogue=None, model=None)
+    serving.serve(path, host, port)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--kind", type=click.Choice(["auto", "annual-report", "council-minutes"]), default="auto", show_default=True)
+@json_option
+def parse(file: Path, kind: str, as_json: bool) -> None:
+    """Show what would be read from a document, and what would not; touches no database."""
+    from kb.building.documents import parsed
+    from kb.catalogue.place import data_directory
+    from kb.cli import printing
+    from kb.formats.document import read_document
+    from kb.knowledge.reporting_rules.judgement import load_thresholds
+    from kb.sources.serialise import report_as_json
+
+    answer = report_as_json(parsed(read_document(file), kind, load_thresholds(data_directory() / "thresholds.yml")))
+    emit(answer) if as_json else printing.report(answer)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--kind", type=click.Choice(["auto", "annual-report", "council-minutes"]), default="auto", show_default=True)
+@database_option
+@json_option
+def ingest(files: tuple[Path, ...], kind: str, database: Path | None, as_json: bool) -> None:
+    """Read documents into the database, all or nothing a file; the originals are kept beside it."""
+    from kb.building.ingest import ingest as read_in
+    from kb.cli import printing
+
+    answer = [done.as_json() for done in read_in(database or default_database(), files, kind)]
+    emit({"files": answer}) if as_json else printing.ingested(answer)
+
+
+@main.command()
+@click.option("--output", type=click.Path(path_type=Path), help="Where to write the model's folder [default: into the package].")
+def train(output: Path | None) -> None:
+    """Train the embedding that ships with the package anew; wants the extra "train" and about a minute."""
+    from kb.building import training
+
+    click.echo(f"Trained {training.replace_model(output)}", err=True)
+
+
+for command in (recurrences, stats, ledger, classify, tag):
+    main.add_command(command)

@@ -1,0 +1,1 @@
+"""Bytes of a file → laid-out text with offsets; knows no telecom."""

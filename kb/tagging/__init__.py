@@ -1,0 +1,1 @@
+"""Proposing tags for an accident, and measuring the proposals."""
