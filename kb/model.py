@@ -16,11 +16,16 @@ from types import MappingProxyType
 FACTORS = ("equipment", "human", "external", "other")  # 設備要因, 人為要因, 外的要因, その他 (the ministry's four)
 FACTOR_BASES = ("stated", "inferred")  # printed by the ministry, or classified by us after its definition
 USERS_QUALIFIERS = ("exact", "approx", "max", "at_least", "range")
-USERS_UNITS = ("users", "lines", "contracts")
+USERS_UNITS = ("users", "lines", "contracts", "households", "base_stations", "cases")
 MEASURE_STATUSES = ("done", "planned", "ongoing")
-STATEMENT_KINDS = ("cause", "prolonging", "lesson", "notification", "note")
+MEASURE_KINDS = ("prevention", "recovery", "compensation", "report")  # only prevention keeps an accident from coming back
+STATEMENT_KINDS = ("cause", "prolonging", "lesson", "notification", "consequence", "disagreement", "note")
+CARRIER_ROLES = ("responsible", "affected", "reseller")
+OFFICIAL_BASES = ("stated", "figures")  # a source says so, or the figures reach the rule in force
+REPORT_STAGES = ("first", "interim", "final")
 EXCHANGE_KINDS = ("question", "answer", "remark", "summary")
-DOCUMENT_KINDS = ("catalogue", "annual-report", "council-minutes", "web")
+DOCUMENT_KINDS = ("catalogue", "meeting", "annual-report", "council-minutes", "company-report", "guidance", "web")
+SOURCE_KINDS = ("ministry", "company", "press", "copy", "blog")
 TAG_METHODS = ("curated", "rule", "model")
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -43,6 +48,9 @@ class Source:
     url: str | None = None
     supports: tuple[str, ...] = ()
     original_url: str | None = None  # the publisher's own address when `url` is a mirror and the original is certain
+    kind: str | None = None  # one of SOURCE_KINDS
+    accessed_on: str | None = None
+    archived_url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,12 +82,29 @@ class Statement:
 
 @dataclass(frozen=True)
 class Measure:
-    """A recurrence-prevention measure (再発防止策). `completed_on` is a month or day, possibly a planned one."""
+    """A recurrence-prevention measure (再発防止策). `completed_on` is a month or day, possibly a planned one.
+
+    `carrier` is who promised it, None = not told apart; `owner` is a ministry or another authority that did.
+    """
 
     text: str
     completed_on: str | None = None
     status: str | None = None
     printed: str | None = None
+    position: Position | None = None
+    carrier: str | None = None
+    owner: str | None = None
+    kind: str | None = None  # one of MEASURE_KINDS
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Something that an authority asks of a company after an accident (行政指導, 要請), and until when."""
+
+    text: str
+    due_on: str | None = None
+    authority: str | None = None
+    issued_on: str | None = None
     position: Position | None = None
 
 
@@ -141,6 +166,13 @@ class Incident:
     tags: tuple[TagAssignment, ...] = ()
     sources: tuple[Source, ...] = ()
     position: Position | None = None
+    guidance: tuple[Demand, ...] = ()
+    roles: Mapping[str, str] = field(default_factory=lambda: NOTHING)  # carrier → one of CARRIER_ROLES; absent = not told apart
+    official_basis: str | None = None  # one of OFFICIAL_BASES
+    near_miss: bool = False  # no accident, but nearly one: shown, never counted
+    title_en: str | None = None
+    summary_ja: str | None = None
+    summary_en: str | None = None
 
 
 @dataclass(frozen=True)
@@ -160,7 +192,10 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Meeting:
-    """A meeting of the council (電気通信事故検証会議): agenda items and what was said."""
+    """A meeting of the council (電気通信事故検証会議): agenda items and what was said.
+
+    `held_on` is as precise as its source; a body that met over months has `ended_on`. `heard` are ids of incidents.
+    """
 
     held_on: str
     number: int | None = None
@@ -168,6 +203,11 @@ class Meeting:
     items: tuple[str, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
     hours: str | None = None  # as printed: "16:00～18:05"
+    label: str | None = None  # as printed, with its year: "令和6年度 第4回"
+    ended_on: str | None = None
+    heard: tuple[str, ...] = ()
+    note: str | None = None
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -213,9 +253,9 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Report:
-    """All that was read from one document."""
+    """All that was read from one document. `kind` is None when it is of no known kind: what could be read is there all the same."""
 
-    kind: str
+    kind: str | None
     title: str | None = None
     published_on: str | None = None
     fiscal_year: int | None = None
@@ -225,3 +265,6 @@ class Report:
     warnings: tuple[Notice, ...] = ()
     coverage: Coverage = field(default_factory=lambda: Coverage(0, 0))
     notes: tuple[Statement, ...] = ()  # what the document says of itself: criteria, definitions, footnotes, contact
+    reasons: tuple[str, ...] = ()  # why it was taken for its kind
+    stage: str | None = None  # one of REPORT_STAGES
+    secondary: bool = False  # an article about a company's accident, not the company's own word

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -20,12 +20,17 @@ from kb.catalogue.plain_yaml import data_files, parse_yaml, read_bytes
 from kb.errors import CatalogueError
 from kb.japanese.text import sentences
 from kb.model import (
+    CARRIER_ROLES,
     FACTOR_BASES,
     FACTORS,
+    MEASURE_KINDS,
     MEASURE_STATUSES,
     NOTHING,
+    OFFICIAL_BASES,
+    SOURCE_KINDS,
     USERS_QUALIFIERS,
     USERS_UNITS,
+    Demand,
     Impact,
     Incident,
     Measure,
@@ -36,9 +41,9 @@ from kb.model import (
 from kb.sources.moments import as_datetime, fiscal_years, is_time
 
 FIELDS = (
-    "id", "title", "carriers", "fiscal_year", "started_at", "ended_at", "area", "official", "statutory_class",
-    "factor", "factor_basis", "impacts", "cause", "keywords", "prolonging", "measures", "notification", "lessons",
-    "tags", "sources", "notes",
+    "id", "title", "title_en", "carriers", "roles", "fiscal_year", "started_at", "ended_at", "area", "official", "official_basis",
+    "near_miss", "statutory_class", "factor", "factor_basis", "impacts", "cause", "keywords", "prolonging", "consequences", "measures",
+    "guidance", "notification", "lessons", "tags", "sources", "disagreements", "notes", "summary_ja", "summary_en",
 )  # fmt: skip
 IMPACT_FIELDS = (
     "label", "carrier", "service", "symptom", "started_at", "duration_minutes", "users", "users_max",
@@ -49,13 +54,15 @@ PRINTED_FIELDS = (
     "duration", "users", "started_at", "ended_at",
     "duration_other", "users_other", "started_at_other", "ended_at_other",
 )  # fmt: skip
-MEASURE_FIELDS = ("text", "completed_on", "status", "printed")
-SOURCE_FIELDS = ("publisher", "title", "url", "original_url", "supports")
+MEASURE_FIELDS = ("text", "completed_on", "status", "printed", "carrier", "owner", "kind")
+GUIDANCE_FIELDS = ("text", "due_on", "authority", "issued_on")
+SOURCE_FIELDS = ("publisher", "title", "url", "original_url", "supports", "kind", "accessed_on", "archived_url")
 TAG_FIELDS = ("tag", "evidence")
 SUPPORTABLE = tuple(name for name in FIELDS if name not in ("id", "tags", "sources"))
 
 # Paragraphs become one statement a sentence.
 _PARAGRAPHS = (("cause", "cause"), ("prolonging", "prolonging"), ("notification", "notification"), ("notes", "note"))
+_LISTS = {"prolonging": (("consequences", "consequence"), ("lessons", "lesson")), "notes": (("disagreements", "disagreement"),)}  # after that paragraph
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _TAG = re.compile(r"[a-z]+(?:-[a-z]+)*/[a-z0-9]+(?:-[a-z0-9]+)*")
 _URL = re.compile(r"https?://[^\s<>\"]+")
@@ -124,7 +131,7 @@ def _incident(record: Record, stem: str | None) -> Incident:
     factor, basis = _factor(record)
     impacts = tuple(_impact(item, carriers) for item in record.records("impacts", IMPACT_FIELDS))
     statements = tuple(_statements(record))
-    measures = tuple(_measure(item) for item in record.records("measures", MEASURE_FIELDS))
+    measures = tuple(_measure(item, carriers) for item in record.records("measures", MEASURE_FIELDS))
     return Incident(
         title=title or "",
         carriers=carriers,
@@ -143,7 +150,22 @@ def _incident(record: Record, stem: str | None) -> Incident:
         measures=measures,
         tags=tuple(_tags(record, impacts, measures)),
         sources=tuple(_source(item) for item in record.records("sources", SOURCE_FIELDS)),
+        guidance=tuple(_demand(item) for item in record.records("guidance", GUIDANCE_FIELDS)),
+        roles=_roles(record, carriers),
+        official_basis=record.choice("official_basis", OFFICIAL_BASES),
+        near_miss=record.flag("near_miss") or False,
+        title_en=record.text("title_en"),
+        summary_ja=record.text("summary_ja"),
+        summary_en=record.text("summary_en"),
     )
+
+
+def _roles(record: Record, carriers: tuple[str, ...]) -> Mapping[str, str]:
+    roles = record.pairs("roles", carriers)
+    for carrier, role in roles.items():
+        if role not in CARRIER_ROLES:
+            record.note("roles", f"{shown(role)} is no role of {carrier}; use {', '.join(CARRIER_ROLES)}")
+    return MappingProxyType(roles)
 
 
 def _id(record: Record, stem: str | None) -> str | None:
@@ -185,9 +207,7 @@ def _factor(record: Record) -> tuple[str | None, str | None]:
 
 
 def _impact(record: Record, carriers: tuple[str, ...]) -> Impact:
-    carrier = record.text("carrier")
-    if carrier is not None and carriers and carrier not in carriers:
-        record.note("carrier", f"{shown(carrier)} is none of the incident's carriers; use {', '.join(carriers)}")
+    carrier = _one_of(record, carriers)
     users, users_max = record.whole("users"), record.whole("users_max")
     qualifier = record.choice("users_qualifier", USERS_QUALIFIERS)
     if qualifier == "range":
@@ -212,12 +232,32 @@ def _impact(record: Record, carriers: tuple[str, ...]) -> Impact:
     )
 
 
-def _measure(record: Record) -> Measure:
+def _measure(record: Record, carriers: tuple[str, ...]) -> Measure:
     return Measure(
         text=record.text("text", required=True) or "",
         completed_on=record.moment("completed_on"),
         status=record.choice("status", MEASURE_STATUSES),
         printed=record.text("printed"),
+        carrier=_one_of(record, carriers),
+        owner=record.text("owner"),
+        kind=record.choice("kind", MEASURE_KINDS),
+    )
+
+
+def _one_of(record: Record, carriers: tuple[str, ...]) -> str | None:
+    """The item's carrier, which must be one of the incident's."""
+    carrier = record.text("carrier")
+    if carrier is not None and carriers and carrier not in carriers:
+        record.note("carrier", f"{shown(carrier)} is none of the incident's carriers; use {', '.join(carriers)}")
+    return carrier
+
+
+def _demand(record: Record) -> Demand:
+    return Demand(
+        text=record.text("text", required=True) or "",
+        due_on=record.moment("due_on"),
+        authority=record.text("authority"),
+        issued_on=record.moment("issued_on"),
     )
 
 
@@ -232,6 +272,9 @@ def _source(record: Record) -> Source:
         url=_address(record, "url"),
         supports=supports,
         original_url=_address(record, "original_url"),
+        kind=record.choice("kind", SOURCE_KINDS),
+        accessed_on=record.moment("accessed_on"),
+        archived_url=_address(record, "archived_url"),
     )
 
 
@@ -248,17 +291,19 @@ def _statements(record: Record) -> Iterator[Statement]:
     for key, kind in _PARAGRAPHS:
         paragraph = record.text(key) or ""
         yield from (Statement(kind, sentence) for _, sentence in sentences(paragraph))
-        if key == "prolonging":
-            for lesson in record.texts("lessons"):
-                yield from (Statement("lesson", sentence) for _, sentence in sentences(lesson))
+        for name, list_kind in _LISTS.get(key, ()):
+            for text in record.texts(name):
+                yield from (Statement(list_kind, sentence) for _, sentence in sentences(text))
 
 
 def _tags(record: Record, impacts: tuple[Impact, ...], measures: tuple[Measure, ...]) -> Iterator[TagAssignment]:
     prose = [record.values.get(key) for key in ("title", "cause", "prolonging", "notification", "notes")]
     prose += [text for impact in impacts for text in (impact.service, impact.symptom)]
     prose += [measure.text for measure in measures]
-    lessons = record.values.get("lessons")
-    texts = [text for text in prose + (lessons if isinstance(lessons, list) else []) if isinstance(text, str)]
+    for name in ("lessons", "consequences"):
+        listed = record.values.get(name)
+        prose += listed if isinstance(listed, list) else []
+    texts = [text for text in prose if isinstance(text, str)]
     seen: set[tuple[str, str]] = set()
     for item in record.records("tags", TAG_FIELDS):
         tag, evidence = item.text("tag", required=True), item.text("evidence", required=True)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from kb.model import Exchange, Impact, Incident, Inquiry, Measure, Meeting, Notification, Position, Report, Statement, Statistic
+from kb.model import Demand, Exchange, Impact, Incident, Inquiry, Measure, Meeting, Notification, Position, Report, Statement, Statistic
 
 
 def report_as_json(report: Report) -> dict[str, Any]:
     """All of a report as JSON values; positions are {"page", "line"} or null."""
     return {
         "kind": report.kind,
+        "reasons": list(report.reasons),
+        "secondary": report.secondary,
         "title": report.title,
         "published_on": report.published_on,
         "fiscal_year": report.fiscal_year,
-        "incidents": [_incident(i) for i in report.incidents],
+        "incidents": [_incident(i, report.stage) for i in report.incidents],
         "statistics": [_statistic(s) for s in report.statistics],
         "meeting": _meeting(report.meeting) if report.meeting else None,
         "notes": [_statement(note) for note in report.notes],
@@ -33,7 +35,7 @@ def position_as_json(position: Position | None) -> dict[str, int | None] | None:
     return None if position is None else {"page": position.page, "line": position.line}
 
 
-def _incident(incident: Incident) -> dict[str, Any]:
+def _incident(incident: Incident, stage: str | None = None) -> dict[str, Any]:
     return {
         "no": incident.no,
         "title": incident.title,
@@ -48,7 +50,10 @@ def _incident(incident: Incident) -> dict[str, Any]:
         "factor_basis": incident.factor_basis,
         "impacts": [_impact(i) for i in incident.impacts],
         "inquiries": [_inquiry(i) for i in incident.inquiries],
+        "report": stage,
         "causes": [s.text for s in incident.statements if s.kind == "cause"],
+        "prolonging": [s.text for s in incident.statements if s.kind == "prolonging"],
+        "guidance": [_demand(d) for d in incident.guidance],
         "statements": [_statement(s) for s in incident.statements],
         "measures": [_measure(m) for m in incident.measures],
         "notifications": [_notification(n) for n in incident.notifications],
@@ -95,6 +100,16 @@ def _measure(measure: Measure) -> dict[str, Any]:
         "status": measure.status,
         "printed": measure.printed,
         "position": position_as_json(measure.position),
+    }
+
+
+def _demand(demand: Demand) -> dict[str, Any]:
+    return {
+        "text": demand.text,
+        "due_on": demand.due_on,
+        "authority": demand.authority,
+        "issued_on": demand.issued_on,
+        "position": position_as_json(demand.position),
     }
 
 

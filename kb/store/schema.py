@@ -60,6 +60,13 @@ def m004_incident_search(db: Database) -> None:
     db.execute(f"INSERT INTO incidents_fts(rowid, words, concepts) {INCIDENT_WORDS}")
 
 
+@migrations()
+def m005_record(db: Database) -> None:
+    """Tables of this schema are made whole by m001: an older database has to be built anew."""
+    if "external_ids" not in db.table_names():
+        raise DatabaseError("The database is of an older schema: run `kb build`.")
+
+
 def migrate(db: Database) -> None:
     """Bring `db` to the current schema; a database of a newer program is refused, never downgraded."""
     known = {migration.name for migration in migrations._migrations}

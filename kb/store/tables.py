@@ -1,6 +1,6 @@
 """The tables of `jiko.db` as SQL. Times, units and the meaning of NULL follow kb.model."""
 
-SCHEMA_VERSION = "m004_incident_search"  # the last migration in kb.store.schema; here, so that reading needs no sqlite_utils
+SCHEMA_VERSION = "m005_record"  # the last migration in kb.store.schema; here, so that reading needs no sqlite_utils
 
 # "-" and "_" stay inside a token, because concept ids are kebab-case.
 TOKENIZER = "unicode61 remove_diacritics 0 tokenchars '-_'"
@@ -15,7 +15,7 @@ CREATE TABLE builds (
 );
 CREATE TABLE documents (
     id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('catalogue', 'annual-report', 'council-minutes', 'web')),
+    kind TEXT NOT NULL CHECK (kind IN ('catalogue', 'meeting', 'annual-report', 'council-minutes', 'company-report', 'guidance', 'web')),
     title TEXT,
     publisher TEXT,
     url TEXT,
@@ -25,7 +25,22 @@ CREATE TABLE documents (
     published_on TEXT,
     fiscal_year INTEGER,
     characters INTEGER CHECK (characters >= 0),
-    read_characters INTEGER CHECK (read_characters BETWEEN 0 AND characters)
+    read_characters INTEGER CHECK (read_characters BETWEEN 0 AND characters),
+    stage TEXT CHECK (stage IN ('first', 'interim', 'final')),
+    secondary INTEGER NOT NULL DEFAULT 0 CHECK (secondary IN (0, 1)),
+    source_kind TEXT CHECK (source_kind IN ('ministry', 'company', 'press', 'copy', 'blog')),
+    accessed_on TEXT,
+    archived_url TEXT,
+    content BLOB
+);
+CREATE TABLE document_changes (
+    id INTEGER PRIMARY KEY,
+    incident_id TEXT NOT NULL REFERENCES incidents(id) ON DELETE CASCADE,
+    earlier_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    later_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    field TEXT NOT NULL,
+    before TEXT,
+    after TEXT
 );
 CREATE TABLE unread (
     id INTEGER PRIMARY KEY,
@@ -60,12 +75,17 @@ CREATE TABLE incidents (
     ended_at TEXT,
     duration_minutes INTEGER CHECK (duration_minutes >= 0),
     users INTEGER CHECK (users >= 0),
-    users_unit TEXT CHECK (users_unit IN ('users', 'lines', 'contracts')),
+    users_unit TEXT CHECK (users_unit IN ('users', 'lines', 'contracts', 'households', 'base_stations', 'cases')),
     area TEXT,
     official INTEGER CHECK (official IN (0, 1)),
+    official_basis TEXT CHECK (official_basis IN ('stated', 'figures')),
+    near_miss INTEGER NOT NULL DEFAULT 0 CHECK (near_miss IN (0, 1)),
     statutory_class INTEGER CHECK (statutory_class BETWEEN 1 AND 4),
     factor TEXT CHECK (factor IN ('equipment', 'human', 'external', 'other')),
-    factor_basis TEXT CHECK (factor_basis IN ('stated', 'inferred'))
+    factor_basis TEXT CHECK (factor_basis IN ('stated', 'inferred')),
+    title_en TEXT,
+    summary_ja TEXT,
+    summary_en TEXT
 );
 CREATE TABLE carriers (
     id INTEGER PRIMARY KEY,
@@ -87,6 +107,7 @@ CREATE TABLE incident_carriers (
     carrier_id INTEGER NOT NULL REFERENCES carriers(id),
     name TEXT NOT NULL,
     position INTEGER NOT NULL,
+    role TEXT CHECK (role IN ('responsible', 'affected', 'reseller')),
     PRIMARY KEY (incident_id, carrier_id)
 ) WITHOUT ROWID;
 CREATE TABLE incident_sources (
@@ -111,7 +132,7 @@ CREATE TABLE impacts (
     users INTEGER CHECK (users >= 0),
     users_max INTEGER CHECK (users_max >= users),
     users_qualifier TEXT CHECK (users_qualifier IN ('exact', 'approx', 'max', 'at_least', 'range')),
-    unit TEXT NOT NULL CHECK (unit IN ('users', 'lines', 'contracts')),
+    unit TEXT NOT NULL CHECK (unit IN ('users', 'lines', 'contracts', 'households', 'base_stations', 'cases')),
     printed TEXT NOT NULL DEFAULT '{}',
     page INTEGER,
     line INTEGER
@@ -120,7 +141,7 @@ CREATE TABLE statements (
     id INTEGER PRIMARY KEY,
     incident_id TEXT NOT NULL REFERENCES incidents(id) ON DELETE CASCADE,
     document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
-    kind TEXT NOT NULL CHECK (kind IN ('cause', 'prolonging', 'lesson', 'notification', 'note')),
+    kind TEXT NOT NULL CHECK (kind IN ('cause', 'prolonging', 'lesson', 'notification', 'consequence', 'disagreement', 'note')),
     position INTEGER NOT NULL,
     text TEXT NOT NULL,
     channel TEXT,
@@ -142,6 +163,21 @@ CREATE TABLE measures (
     completed_on TEXT,
     status TEXT CHECK (status IN ('done', 'planned', 'ongoing')),
     printed TEXT,
+    carrier_id INTEGER REFERENCES carriers(id),
+    owner TEXT,
+    kind TEXT CHECK (kind IN ('prevention', 'recovery', 'compensation', 'report')),
+    page INTEGER,
+    line INTEGER
+);
+CREATE TABLE guidance (
+    id INTEGER PRIMARY KEY,
+    incident_id TEXT NOT NULL REFERENCES incidents(id) ON DELETE CASCADE,
+    document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    due_on TEXT,
+    authority TEXT,
+    issued_on TEXT,
     page INTEGER,
     line INTEGER
 );
@@ -161,8 +197,16 @@ CREATE TABLE meetings (
     number INTEGER,
     place TEXT,
     hours TEXT,
-    items TEXT NOT NULL DEFAULT '[]'
+    items TEXT NOT NULL DEFAULT '[]',
+    label TEXT,
+    ended_on TEXT,
+    note TEXT
 );
+CREATE TABLE meeting_incidents (
+    meeting_id INTEGER NOT NULL REFERENCES meetings(id) ON DELETE CASCADE,
+    incident_id TEXT NOT NULL REFERENCES incidents(id) ON DELETE CASCADE,
+    PRIMARY KEY (meeting_id, incident_id)
+) WITHOUT ROWID;
 CREATE TABLE exchanges (
     id INTEGER PRIMARY KEY,
     meeting_id INTEGER NOT NULL REFERENCES meetings(id) ON DELETE CASCADE,
@@ -183,6 +227,13 @@ CREATE TABLE tags (
     group_name TEXT,
     definition TEXT NOT NULL
 );
+CREATE TABLE external_ids (
+    tag_id TEXT NOT NULL REFERENCES tags(id) ON DELETE CASCADE,
+    scheme TEXT NOT NULL,
+    code TEXT NOT NULL,
+    title TEXT,
+    PRIMARY KEY (tag_id, scheme, code)
+) WITHOUT ROWID;
 CREATE TABLE incident_tags (
     incident_id TEXT NOT NULL REFERENCES incidents(id) ON DELETE CASCADE,
     tag_id TEXT NOT NULL REFERENCES tags(id),
@@ -268,10 +319,13 @@ INDEXES += "".join(
     for table, columns in {
         "unread": ("document",),
         "document_notes": ("document",),
+        "document_changes": ("incident", "earlier", "later"),
+        "meeting_incidents": ("incident",),
         "warnings": ("document", "incident"),
         "impacts": ("incident", "document"),
         "statements": ("incident", "document"),
-        "measures": ("incident", "document"),
+        "measures": ("incident", "document", "carrier"),
+        "guidance": ("incident", "document"),
         "inquiries": ("incident", "document"),
         "meetings": ("document",),
         "exchanges": ("incident", "answers"),

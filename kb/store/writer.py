@@ -100,8 +100,9 @@ class Writer:
         if found:
             return found[0]
         return self.document(
-            kind="web", publisher=source.publisher, title=source.title, url=source.url, original_url=source.original_url
-        )
+            kind="web", publisher=source.publisher, title=source.title, url=source.url, original_url=source.original_url, source_kind=source.kind,
+            accessed_on=source.accessed_on, archived_url=source.archived_url,
+        )  # fmt: skip
 
     def report(self, document_id: int, report: Report) -> None:
         """What belongs to the document itself: notes, statistics, warnings, unread text."""
@@ -145,12 +146,14 @@ class Writer:
                 "duration_minutes": max((i.duration_minutes for i in incident.impacts if i.duration_minutes is not None), default=None),
                 "users": largest.users if largest else None, "users_unit": largest.unit if largest else None,
                 "area": incident.area, "official": incident.official, "statutory_class": incident.statutory_class,
-                "factor": incident.factor, "factor_basis": incident.factor_basis,
+                "factor": incident.factor, "factor_basis": incident.factor_basis, "official_basis": incident.official_basis,
+                "near_miss": incident.near_miss, "title_en": incident.title_en, "summary_ja": incident.summary_ja, "summary_en": incident.summary_en,
             }
         )  # fmt: skip
         names = {self.carrier_id(name): name for name in incident.carriers}
         self.db["incident_carriers"].insert_all(
-            {"incident_id": incident.id, "carrier_id": c, "name": name, "position": i} for i, (c, name) in enumerate(names.items(), start=1)
+            {"incident_id": incident.id, "carrier_id": c, "name": name, "position": i, "role": incident.roles.get(name)}
+            for i, (c, name) in enumerate(names.items(), start=1)
         )
         self.db["keywords"].insert_all({"incident_id": incident.id, "keyword": k} for k in dict.fromkeys(incident.keywords))
 
@@ -175,9 +178,15 @@ class Writer:
         self.db["measures"].insert_all(
             {
                 **owner, "position": n, "text": m.text, "completed_on": m.completed_on, "status": m.status, "printed": m.printed,
-                **_place(m.position),
+                "carrier_id": self._known_carrier(m.carrier), "owner": m.owner, "kind": m.kind, **_place(m.position),
             }
             for n, m in enumerate(incident.measures, start=1)
+        )  # fmt: skip
+        self.db["guidance"].insert_all(
+            {
+                **owner, "position": n, "text": d.text, "due_on": d.due_on, "authority": d.authority, "issued_on": d.issued_on, **_place(d.position),
+            }
+            for n, d in enumerate(incident.guidance, start=1)
         )  # fmt: skip
         self.db["inquiries"].insert_all(
             {**owner, "carrier_id": self._known_carrier(i.carrier), "count": i.count, "as_of": i.as_of, "printed": i.printed}
@@ -221,9 +230,11 @@ class Writer:
         identifier = self.db["meetings"].insert(
             {
                 "document_id": document_id, "held_on": meeting.held_on, "number": meeting.number, "place": meeting.place, "hours": meeting.hours,
-                "items": json.dumps(list(meeting.items), ensure_ascii=False),
+                "items": json.dumps(list(meeting.items), ensure_ascii=False), "label": meeting.label, "ended_on": meeting.ended_on,
+                "note": meeting.note,
             }
         ).last_pk  # fmt: skip
+        self.db["meeting_incidents"].insert_all({"meeting_id": identifier, "incident_id": i} for i in dict.fromkeys(meeting.heard))
         ids: list[int] = []
         for n, (exchange, incident_id) in enumerate(zip(meeting.exchanges, incident_ids, strict=True), start=1):
             ids.append(self._exchange(identifier, n, exchange, incident_id, ids))

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from kb.errors import DocumentError, KbError
 from kb.formats.document import document_from_text, read_document
+from kb.sources.council_minutes import minutes as council_minutes
 from kb.sources.council_minutes.accident import carriers_in
 from kb.sources.council_minutes.blocks import read_blocks
 from kb.sources.council_minutes.exchanges import EARLIER, spoken, turns
-from kb.sources.council_minutes import minutes as council_minutes
 from kb.sources.serialise import report_as_json
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "council_minutes"
