@@ -112,19 +112,67 @@ def _nothing(axis: str) -> str:
     return f"似た事故は見つかりませんでした。{advice}原因や経緯を具体的に書き足して試してください。"
 
 
+def by_axis(
+    connection: sqlite3.Connection,
+    corpus: Corpus,
+    anchor: Profile,
+    axes: Sequence[str],
+    *,
+    filters: Filters | None = None,
+    incident_id: str | None = None,
+    limit: int = 10,
+) -> dict[str, Precedents]:
+    """Precedents of a profile on several axes at once, the other incidents being read only once.
+
+    `incident_id` names the stored incident that the profile is of: it is left out, and its episode stands apart.
+    """
+    filters = filters or Filters()
+    own: list[int] = []
+    if incident_id is not None:
+        filters = replace(filters, excluded=(*filters.excluded, incident_id))
+        own = [r[0] for r in connection.execute("SELECT carrier_id FROM incident_carriers WHERE incident_id = ?", [incident_id])]
+    others = _others(connection, corpus, anchor, filters)
+    found = {axis: _scored(anchor, others, axis, corpus) for axis in axes}
+    every = [hit for hits in found.values() for hit in hits]
+    episode = _same_episode(connection, incident_id, own, every) if incident_id is not None else set()
+    answers = {}
+    for axis, hits in found.items():
+        apart, rest = [hit for hit in hits if hit.id in episode], [hit for hit in hits if hit.id not in episode]
+        shown = tuple(_explained(connection, anchor, hit, axis) for hit in rest[:limit])
+        told = tuple(_explained(connection, anchor, hit, axis) for hit in apart)
+        answers[axis] = Precedents(incident_id, axis, shown, told, len(rest), None if shown else _nothing(axis))
+    return answers
+
+
+@dataclass(frozen=True)
+class _Others:
+    """What an anchor is compared with: profiles and cosines by incident, and how rare each tag is."""
+
+    profiles: Mapping[str, Profile]
+    cosines: Mapping[str, float]
+    idf: Mapping[str, float]
+
+
+def _others(connection, corpus: Corpus, anchor: Profile, filters: Filters) -> _Others:
+    profiles = profile.of_incidents(connection, corpus, _candidates(connection, corpus, anchor, filters))
+    return _Others(profiles, _cosines(connection, corpus, anchor), profile.tag_idf(connection, corpus))
+
+
 def _compared(connection, corpus: Corpus, anchor: Profile, axis: str, filters: Filters) -> list[Hit]:
     if axis not in AXES:
         raise ValueError(f"axis must be one of {AXES}, not {axis!r}")
-    idf = profile.tag_idf(connection, corpus)
+    return _scored(anchor, _others(connection, corpus, anchor, filters), axis, corpus)
+
+
+def _scored(anchor: Profile, others: _Others, axis: str, corpus: Corpus) -> list[Hit]:
     weights = dict(AXIS_WEIGHTS[axis])
     if "semantic" in weights:
         weights["semantic"] *= corpus.embedding_weight
-    cosines = _cosines(connection, corpus, anchor) if "semantic" in weights else {}
     hits = []
-    for incident_id, other in profile.of_incidents(connection, corpus, _candidates(connection, corpus, anchor, filters)).items():
-        signals = {name: _signal(name, anchor, other, idf) for name in weights if name != "semantic"}
+    for incident_id, other in others.profiles.items():
+        signals = {name: _signal(name, anchor, other, others.idf) for name in weights if name != "semantic"}
         if "semantic" in weights:
-            signals["semantic"] = cosines.get(incident_id, 0.0)
+            signals["semantic"] = others.cosines.get(incident_id, 0.0)
         score = sum(weights[name] * value for name, value in signals.items()) / sum(weights.values())
         if score > 0:
             hits.append(Hit(incident_id, score, signals, ()))
