@@ -14,7 +14,7 @@ from kb.catalogue.place import data_directory
 from kb.japanese.terms import terms
 from kb.japanese.text import nfkc, sentences
 from kb.knowledge.taxonomy import load_taxonomy
-from kb.model import Incident, Measure, Statement
+from kb.model import Incident, Measure, Statement, TagAssignment
 from kb.search import candidates, scoring
 from kb.search.corpus import Corpus
 from kb.tagging.tagger import Tagger, assign, load_tagger
@@ -153,8 +153,12 @@ def sections(text: str) -> list[tuple[str, str]]:
 
 def passages_of_text(text: str, corpus: Corpus) -> list[scoring.Passage]:
     """Cut a draft into passages with a field each, so that its cause outweighs its boilerplate."""
+    return _passages(sections(text), corpus)
+
+
+def _passages(told: Iterable[tuple[str, str]], corpus: Corpus) -> list[scoring.Passage]:
     found: list[scoring.Passage] = []
-    for number, (field, sentence) in enumerate(sections(text)):
+    for number, (field, sentence) in enumerate(told):
         words = " ".join(term.text for term in terms(sentence))
         concepts = " ".join(match.concept_id for match in corpus.lexicon.find(sentence))
         found.append(scoring.Passage(-1 - number, 0, field, sentence, words, concepts))
@@ -174,11 +178,26 @@ def _rules() -> Tagger:
     return load_tagger(data_directory() / "tagging.yml", load_taxonomy(data_directory() / "taxonomy.yml"), ())
 
 
+def proposed_tags(incident: Incident) -> tuple[TagAssignment, ...]:
+    """The tags that the tagger's rules propose for a record that is not held."""
+    return assign(incident, _rules())
+
+
 def of_text(connection: sqlite3.Connection, corpus: Corpus, text: str) -> Profile:
     """Profile of a draft; its tags are those that the tagger's rules propose."""
-    passages = passages_of_text(text, corpus)
-    tags: dict[str, set[str]] = defaultdict(set)
-    for assignment in assign(draft("", text), _rules()):
-        tags[assignment.tag.split("/", 1)[0]].add(assignment.tag)
-    idf = frequencies(connection, corpus, passages)
-    return _profile(passages, {axis: frozenset(found) for axis, found in tags.items()}, idf)
+    return _proposed(connection, corpus, passages_of_text(text, corpus), proposed_tags(draft("", text)))
+
+
+def of_record(connection: sqlite3.Connection, corpus: Corpus, incident: Incident, tags: Iterable[TagAssignment]) -> Profile:
+    """Profile of a record that is not held, such as one read from a document, with the tags given."""
+    told = [("title", incident.title)] if incident.title else []
+    told += [(statement.kind, sentence) for statement in incident.statements for _, sentence in sentences(statement.text)]
+    told += [("measure", measure.text) for measure in incident.measures]
+    return _proposed(connection, corpus, _passages(dict.fromkeys(told), corpus), tags)
+
+
+def _proposed(connection: sqlite3.Connection, corpus: Corpus, passages: Sequence[scoring.Passage], tags: Iterable[TagAssignment]) -> Profile:
+    by_axis: dict[str, set[str]] = defaultdict(set)
+    for assignment in tags:
+        by_axis[assignment.tag.split("/", 1)[0]].add(assignment.tag)
+    return _profile(passages, {axis: frozenset(found) for axis, found in by_axis.items()}, frequencies(connection, corpus, passages))
