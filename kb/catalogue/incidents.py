@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -17,8 +17,8 @@ from typing import Any
 
 from kb.catalogue.fields import Record, shown
 from kb.catalogue.plain_yaml import data_files, parse_yaml, read_bytes
+from kb.catalogue.prose import read_statements, read_tags
 from kb.errors import CatalogueError
-from kb.japanese.text import sentences
 from kb.model import (
     CARRIER_ROLES,
     FACTOR_BASES,
@@ -35,8 +35,6 @@ from kb.model import (
     Incident,
     Measure,
     Source,
-    Statement,
-    TagAssignment,
 )
 from kb.sources.moments import as_datetime, fiscal_years, is_time
 
@@ -57,14 +55,9 @@ PRINTED_FIELDS = (
 MEASURE_FIELDS = ("text", "completed_on", "status", "printed", "carrier", "owner", "kind")
 GUIDANCE_FIELDS = ("text", "due_on", "authority", "issued_on")
 SOURCE_FIELDS = ("publisher", "title", "url", "original_url", "supports", "kind", "accessed_on", "archived_url")
-TAG_FIELDS = ("tag", "evidence")
 SUPPORTABLE = tuple(name for name in FIELDS if name not in ("id", "tags", "sources"))
 
-# Paragraphs become one statement a sentence.
-_PARAGRAPHS = (("cause", "cause"), ("prolonging", "prolonging"), ("notification", "notification"), ("notes", "note"))
-_LISTS = {"prolonging": (("consequences", "consequence"), ("lessons", "lesson")), "notes": (("disagreements", "disagreement"),)}  # after that paragraph
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_TAG = re.compile(r"[a-z]+(?:-[a-z]+)*/[a-z0-9]+(?:-[a-z0-9]+)*")
 _URL = re.compile(r"https?://[^\s<>\"]+")
 _YEARS = (1900, 2200)
 
@@ -130,7 +123,7 @@ def _incident(record: Record, stem: str | None) -> Incident:
     started_at, ended_at = _period(record)
     factor, basis = _factor(record)
     impacts = tuple(_impact(item, carriers) for item in record.records("impacts", IMPACT_FIELDS))
-    statements = tuple(_statements(record))
+    statements = tuple(read_statements(record))
     measures = tuple(_measure(item, carriers) for item in record.records("measures", MEASURE_FIELDS))
     return Incident(
         title=title or "",
@@ -148,7 +141,7 @@ def _incident(record: Record, stem: str | None) -> Incident:
         statements=statements,
         keywords=record.texts("keywords"),
         measures=measures,
-        tags=tuple(_tags(record, impacts, measures)),
+        tags=tuple(read_tags(record, impacts, measures)),
         sources=tuple(_source(item) for item in record.records("sources", SOURCE_FIELDS)),
         guidance=tuple(_demand(item) for item in record.records("guidance", GUIDANCE_FIELDS)),
         roles=_roles(record, carriers),
@@ -283,36 +276,3 @@ def _address(record: Record, key: str) -> str | None:
     if address and not _URL.fullmatch(address):
         record.note(key, f"{shown(address)} is no web address; begin it with http:// or https://, or write null")
     return address
-
-
-def _statements(record: Record) -> Iterator[Statement]:
-    if "cause" not in record.values:
-        record.note("cause", "missing; it needs text, or null where no source states the cause")
-    for key, kind in _PARAGRAPHS:
-        paragraph = record.text(key) or ""
-        yield from (Statement(kind, sentence) for _, sentence in sentences(paragraph))
-        for name, list_kind in _LISTS.get(key, ()):
-            for text in record.texts(name):
-                yield from (Statement(list_kind, sentence) for _, sentence in sentences(text))
-
-
-def _tags(record: Record, impacts: tuple[Impact, ...], measures: tuple[Measure, ...]) -> Iterator[TagAssignment]:
-    prose = [record.values.get(key) for key in ("title", "cause", "prolonging", "notification", "notes")]
-    prose += [text for impact in impacts for text in (impact.service, impact.symptom)]
-    prose += [measure.text for measure in measures]
-    for name in ("lessons", "consequences"):
-        listed = record.values.get(name)
-        prose += listed if isinstance(listed, list) else []
-    texts = [text for text in prose if isinstance(text, str)]
-    seen: set[tuple[str, str]] = set()
-    for item in record.records("tags", TAG_FIELDS):
-        tag, evidence = item.text("tag", required=True), item.text("evidence", required=True)
-        if tag and not _TAG.fullmatch(tag):
-            item.note("tag", f"{shown(tag)} is no tag; write axis/id in small letters, such as trigger/expiry")
-        if evidence and not any(evidence in text for text in texts):
-            item.note("evidence", f"{shown(evidence)} stands in no text of this incident; quote it word for word")
-        if tag and evidence:
-            if (tag, evidence) in seen:
-                item.note("tag", f"{tag} stands twice with the same evidence; keep one")
-            seen.add((tag, evidence))
-            yield TagAssignment(tag, evidence)

@@ -11,7 +11,8 @@ import sqlite3
 from sqlite_utils import Database, Migrations
 
 from kb.errors import DatabaseError
-from kb.store.tables import FULL_TEXT, INDEXES, SCHEMA_VERSION, TABLES, TOKENIZER
+from kb.store.indexes import FULL_TEXT, INDEXES, SEARCH_TABLES, TOKENIZER
+from kb.store.tables import SCHEMA_VERSION, TABLES
 
 migrations = Migrations("kb")
 
@@ -41,7 +42,7 @@ def _run(db: Database, script: str) -> None:
 
 @migrations()
 def m001_tables(db: Database) -> None:
-    _run(db, TABLES)
+    _run(db, TABLES + SEARCH_TABLES)
 
 
 @migrations()
