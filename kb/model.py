@@ -95,6 +95,7 @@ class Measure:
     carrier: str | None = None
     owner: str | None = None
     kind: str | None = None  # one of MEASURE_KINDS
+    followed_up: str | None = None  # when a source last told what became of it; None = no news since it was promised
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ PRINTED_FIELDS = (
     "duration", "users", "started_at", "ended_at",
     "duration_other", "users_other", "started_at_other", "ended_at_other",
 )  # fmt: skip
-MEASURE_FIELDS = ("text", "completed_on", "status", "printed", "carrier", "owner", "kind")
+MEASURE_FIELDS = ("text", "completed_on", "status", "printed", "carrier", "owner", "kind", "followed_up")
 GUIDANCE_FIELDS = ("text", "due_on", "authority", "issued_on")
 SOURCE_FIELDS = ("publisher", "title", "url", "original_url", "supports", "kind", "accessed_on", "archived_url")
 SUPPORTABLE = tuple(name for name in FIELDS if name not in ("id", "tags", "sources"))
@@ -234,6 +234,7 @@ def _measure(record: Record, carriers: tuple[str, ...]) -> Measure:
         carrier=_one_of(record, carriers),
         owner=record.text("owner"),
         kind=record.choice("kind", MEASURE_KINDS),
+        followed_up=record.moment("followed_up"),
     )
 
 

@@ -163,6 +163,7 @@ CREATE TABLE measures (
     carrier_id INTEGER REFERENCES carriers(id),
     owner TEXT,
     kind TEXT CHECK (kind IN ('prevention', 'recovery', 'compensation', 'report')),
+    followed_up TEXT,
     page INTEGER,
     line INTEGER
 );

@@ -178,7 +178,7 @@ class Writer:
         self.db["measures"].insert_all(
             {
                 **owner, "position": n, "text": m.text, "completed_on": m.completed_on, "status": m.status, "printed": m.printed,
-                "carrier_id": self._known_carrier(m.carrier), "owner": m.owner, "kind": m.kind, **_place(m.position),
+                "carrier_id": self._known_carrier(m.carrier), "owner": m.owner, "kind": m.kind, "followed_up": m.followed_up, **_place(m.position),
             }
             for n, m in enumerate(incident.measures, start=1)
         )  # fmt: skip

@@ -188,7 +188,7 @@ def test_mirrors_name_the_original_address(entries):
 def test_prose_becomes_a_statement_a_sentence(by_id):
     line = by_id["2016-03-11-line"]
     kinds = [s.kind for s in line.statements]
-    assert set(kinds) == set(STATEMENT_KINDS)
+    assert set(kinds) == set(STATEMENT_KINDS) - {"consequence", "disagreement"}
     assert kinds.count("lesson") == 5
     assert kinds.count("cause") == 3
     assert all(s.text.strip() == s.text for s in line.statements)
