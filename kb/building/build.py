@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from kb import __version__
 from kb.building.documents import Context, add_document
 from kb.building.ingest import DOCUMENTS
+from kb.building.measures import complete_measures
 from kb.building.population import Knowledge, load_knowledge, write_entry, write_knowledge, write_tags
 from kb.building.proposals import untagged, write_proposals
 from kb.catalogue.incidents import CatalogueEntry, load_catalogue
@@ -102,6 +103,7 @@ def write_index(writer: Writer, knowledge: Knowledge, entries: Sequence[Catalogu
     write_tags(writer, entries)
     writer.table_search()
     write_proposals(writer, untagged(writer))
+    complete_measures(writer)
     writer.frequencies(index.frequencies(writer.db.conn))
     writer.build_facts(index.averages(writer.db.conn))
     progress("passages", 1, 1)

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from kb.building.documents import Context, Ingested, add_document
+from kb.building.measures import complete_measures
 from kb.building.proposals import untagged, write_proposals
 from kb.errors import DatabaseError, DocumentError
 from kb.knowledge.carriers import fold_name
@@ -70,6 +71,7 @@ def reindex(writer: Writer, done: Ingested, folder: Path) -> None:
     writer.passages(row for row in index.passages(connection, stored_lexicon(connection), missing) if row.owner is None)
     writer.table_search()
     write_proposals(writer, untagged(writer))
+    complete_measures(writer, done.touched)
     writer.frequencies(index.frequencies(connection))
     writer.build_facts(index.averages(connection))
     writer.embeddings(index.vectors(connection, embedding))

@@ -6,8 +6,8 @@ import datetime
 import math
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from kb.knowledge.moments import days_of
@@ -29,10 +29,18 @@ OF_DISASTERS = frozenset({
 })  # fmt: skip
 DISASTER = "trigger/natural-disaster"
 
-INCIDENTS = "SELECT id, title, started_at, fiscal_year FROM incidents"
-CARRIERS = "SELECT incident_id, carrier_id, name FROM incident_carriers ORDER BY incident_id, position"
-TAGS = "SELECT incident_id, tag_id, evidence FROM incident_tags ORDER BY incident_id, tag_id, passage_id, evidence"
-MEASURES = "SELECT incident_id, id, text, status, completed_on, printed FROM measures ORDER BY incident_id, document_id, position"
+# A company that was only struck, or that sells another's service, promised nothing and repeats nothing.
+NOT_ANSWERING = frozenset({"affected", "reseller"})
+
+INCIDENTS = "SELECT id, title, started_at, fiscal_year FROM incidents WHERE near_miss = 0 {also} ORDER BY id"
+CARRIERS = "SELECT incident_id, carrier_id, name, role FROM incident_carriers {only} ORDER BY incident_id, position"
+TAGS = "SELECT incident_id, tag_id, evidence FROM incident_tags {only} ORDER BY incident_id, tag_id, passage_id, evidence"
+MEASURES = """
+    SELECT incident_id, id, text, status, completed_on, printed, carrier_id, owner, kind FROM measures {only}
+    ORDER BY incident_id, document_id, position"""
+MEASURE_TAGS = """
+    SELECT p.measure_id, t.tag_id FROM incident_tags t JOIN passages p ON p.id = t.passage_id
+    WHERE p.measure_id IS NOT NULL {also} ORDER BY 1, 2"""
 LABELS = "SELECT id, label_ja FROM tags"
 
 
@@ -45,13 +53,18 @@ class HeldMeasure:
     status: str | None
     completed_on: str | None
     printed: str | None
+    carrier_id: int | None = None  # who promised it; None = not told apart
+    owner: str | None = None  # an authority that did, or asks for it
+    kind: str | None = None
+    tags: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Accident:
     """An accident; `span` holds the first and last day (ISO) on which it can have begun, None where nothing is stated.
 
-    `tags` maps a tag ("axis/id") to the sentences that bear it out, `carriers` company ids to the names of the day.
+    `tags` maps a tag ("axis/id") to the sentences that bear it out, `carriers` company ids to the names of the day,
+    `roles` company ids to one of model.CARRIER_ROLES where they are told apart.
     """
 
     id: str
@@ -61,6 +74,12 @@ class Accident:
     carriers: Mapping[int, str]
     tags: Mapping[str, tuple[str, ...]]
     measures: tuple[HeldMeasure, ...]
+    roles: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def answering(self) -> tuple[int, ...]:
+        """The companies whose accident it was, in printed order: not those that it only struck."""
+        return tuple(i for i in self.carriers if self.roles.get(i) not in NOT_ANSWERING)
 
     def tags_on(self, *axes: str) -> frozenset[str]:
         return frozenset(tag for tag in self.tags if tag.split("/", 1)[0] in axes)
@@ -76,23 +95,40 @@ class Accident:
         return {"id": self.id, "title": self.title, "started_at": self.started_at, "carriers": list(self.carriers.values())}
 
 
-def load_accidents(connection: sqlite3.Connection) -> list[Accident]:
-    """All accidents, oldest first; undated ones by their fiscal year."""
+def load_accidents(connection: sqlite3.Connection, incident_ids: Sequence[str] | None = None) -> list[Accident]:
+    """All accidents, or those named, oldest first; undated ones by their fiscal year. Near misses are none."""
     carriers: dict[str, dict[int, str]] = defaultdict(dict)
-    for incident, carrier, name in connection.execute(CARRIERS):
+    roles: dict[str, dict[int, str]] = defaultdict(dict)
+    for incident, carrier, name, role in _rows(connection, CARRIERS, incident_ids):
         carriers[incident][carrier] = name
+        if role:
+            roles[incident][carrier] = role
     tags: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
-    for incident, tag, evidence in connection.execute(TAGS):
+    for incident, tag, evidence in _rows(connection, TAGS, incident_ids):
         tags[incident][tag] = (*tags[incident].get(tag, ()), evidence)
+    measure_tags: dict[int, set[str]] = defaultdict(set)
+    for measure_id, tag in _rows(connection, MEASURE_TAGS, incident_ids, "t.incident_id"):
+        measure_tags[measure_id].add(tag)
     measures: dict[str, dict[str, HeldMeasure]] = defaultdict(dict)
-    for incident, *values in connection.execute(MEASURES):
-        measure = HeldMeasure(*values)
+    for incident, identifier, *values in _rows(connection, MEASURES, incident_ids):
+        measure = HeldMeasure(identifier, *values, tags=frozenset(measure_tags[identifier]))
         measures[incident].setdefault(measure.text, measure)  # the same sentence in two documents is one measure
     accidents = [
-        Accident(i, title, started, _span(started, year), carriers[i], tags[i], tuple(measures[i].values()))
-        for i, title, started, year in connection.execute(INCIDENTS)
+        Accident(i, title, started, _span(started, year), carriers[i], tags[i], tuple(measures[i].values()), roles[i])
+        for i, title, started, year in _rows(connection, INCIDENTS, incident_ids, "id")
     ]
     return sorted(accidents, key=lambda a: (a.span or ("9999", "9999"), a.started_at or "", a.id))
+
+
+def _rows(connection: sqlite3.Connection, sql: str, incident_ids: Sequence[str] | None, column: str = "incident_id") -> Iterable[tuple[Any, ...]]:
+    """Rows of a query with a place for "only these incidents", asked for 500 at a time."""
+    if incident_ids is None:
+        yield from connection.execute(sql.format(only="", also=""))
+        return
+    for start in range(0, len(incident_ids), 500):
+        part = incident_ids[start : start + 500]
+        within = f"{column} IN ({', '.join('?' * len(part))})"
+        yield from connection.execute(sql.format(only=f"WHERE {within}", also=f"AND {within}"), part)
 
 
 def _span(started_at: str | None, fiscal_year: int | None) -> tuple[str, str] | None:

@@ -105,6 +105,7 @@ CREATE TABLE incident_carriers (
     name TEXT NOT NULL,
     position INTEGER NOT NULL,
     role TEXT CHECK (role IN ('responsible', 'affected', 'reseller')),
+    role_basis TEXT CHECK (role_basis IN ('stated', 'inferred')),
     PRIMARY KEY (incident_id, carrier_id)
 ) WITHOUT ROWID;
 CREATE TABLE incident_sources (
@@ -164,6 +165,8 @@ CREATE TABLE measures (
     owner TEXT,
     kind TEXT CHECK (kind IN ('prevention', 'recovery', 'compensation', 'report')),
     followed_up TEXT,
+    owner_basis TEXT CHECK (owner_basis IN ('stated', 'inferred')),
+    kind_basis TEXT CHECK (kind_basis IN ('stated', 'inferred')),
     page INTEGER,
     line INTEGER
 );

@@ -41,6 +41,11 @@ def _place(position: Position | None) -> dict[str, int | None]:
     return {"page": position.page if position else None, "line": position.line if position else None}
 
 
+def _stated(column: str, value: str | None) -> dict[str, str | None]:
+    """A value that the record gives, and that it does."""
+    return {column: value, f"{column}_basis": None if value is None else "stated"}
+
+
 class Writer:
     """Writes into one open database; commits are the caller's (use `db.atomic()`)."""
 
@@ -152,7 +157,7 @@ class Writer:
         )  # fmt: skip
         names = {self.carrier_id(name): name for name in incident.carriers}
         self.db["incident_carriers"].insert_all(
-            {"incident_id": incident.id, "carrier_id": c, "name": name, "position": i, "role": incident.roles.get(name)}
+            {"incident_id": incident.id, "carrier_id": c, "name": name, "position": i, **_stated("role", incident.roles.get(name))}
             for i, (c, name) in enumerate(names.items(), start=1)
         )
         self.db["keywords"].insert_all({"incident_id": incident.id, "keyword": k} for k in dict.fromkeys(incident.keywords))
@@ -178,7 +183,9 @@ class Writer:
         self.db["measures"].insert_all(
             {
                 **owner, "position": n, "text": m.text, "completed_on": m.completed_on, "status": m.status, "printed": m.printed,
-                "carrier_id": self._known_carrier(m.carrier), "owner": m.owner, "kind": m.kind, "followed_up": m.followed_up, **_place(m.position),
+                "carrier_id": self._known_carrier(m.carrier), "owner": m.owner,
+                "owner_basis": "stated" if m.carrier or m.owner else None, "followed_up": m.followed_up,
+                **_stated("kind", m.kind), **_place(m.position),
             }
             for n, m in enumerate(incident.measures, start=1)
         )  # fmt: skip

@@ -14,6 +14,7 @@ from kb.knowledge.reporting_rules.model import (
     RULE_STATUSES,
     Change,
     Clause,
+    Guideline,
     Rule,
     ServiceClass,
     Thresholds,
@@ -51,8 +52,17 @@ _CHANGE = {
     "note": (str, False),
     "sources": (list, True),
 }
+_GUIDELINE = {
+    "id": (str, True),
+    "label_ja": (str, True),
+    "label_en": (str, True),
+    "minutes": (int, True),
+    "text_ja": (str, True),
+    "in_force_from": (str, True),
+    "sources": (list, True),
+}
 _SOURCE = {"publisher": (str, True), "title": (str, True), "url": (str, False), "original_url": (str, False)}
-_FILE = {"service_classes": (list, True), "rules": (list, True), "changes": (list, True)}
+_FILE = {"service_classes": (list, True), "rules": (list, True), "changes": (list, True), "guidelines": (list, False)}
 
 
 def read_thresholds(path: Path) -> Thresholds:
@@ -72,8 +82,9 @@ def _thresholds(raw: Any) -> Thresholds:
     services = tuple(ServiceClass(**record) for record in _records(top["service_classes"], _SERVICE, "service_classes"))
     rules = tuple(_rule(record, f"rule {record['id']}") for record in _records(top["rules"], _RULE, "rules"))
     changes = tuple(_change(record) for record in _records(top["changes"], _CHANGE, "changes"))
+    guidelines = tuple(_guideline(record) for record in _records(top["guidelines"] or [], _GUIDELINE, "guidelines"))
     _check(services, rules)
-    return Thresholds(services, rules, changes)
+    return Thresholds(services, rules, changes, guidelines)
 
 
 def _rule(record: Mapping[str, Any], where: str) -> Rule:
@@ -104,6 +115,14 @@ def _change(record: Mapping[str, Any]) -> Change:
     if (record["status"] == "enacted") != (record["fiscal_year"] is not None):
         raise _Misfit(f"{where}: an enacted change, and only that, has a fiscal year.")
     return Change(**{**record, "sources": _sources(record["sources"], where)})
+
+
+def _guideline(record: Mapping[str, Any]) -> Guideline:
+    where = f"guideline {record['id']}"
+    _day(record["in_force_from"], f"{where}, in_force_from")
+    if record["minutes"] <= 0:
+        raise _Misfit(f"{where}: minutes must be above 0.")
+    return Guideline(**{**record, "sources": _sources(record["sources"], where)})
 
 
 def _check(services: Iterable[ServiceClass], rules: tuple[Rule, ...]) -> None:

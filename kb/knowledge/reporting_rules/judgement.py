@@ -18,7 +18,7 @@ from typing import Any
 from kb.errors import KbError, NotFoundError
 from kb.knowledge.moments import days_of
 from kb.knowledge.reporting_rules.file import read_thresholds
-from kb.knowledge.reporting_rules.model import Clause, Rule, Thresholds
+from kb.knowledge.reporting_rules.model import Clause, Guideline, Rule, Thresholds
 from kb.model import Impact, Incident, Notice
 
 CLASS_NOT_REACHED = "class-not-reached"
@@ -73,6 +73,14 @@ def rule_in_force(thresholds: Thresholds, on: str | None) -> Rule | None:
         return enacted[-1] if enacted else None
     first, last = days_of(on)
     return next((rule for rule in enacted if rule.validity.covers(first, last)), None)
+
+
+def guideline(thresholds: Thresholds, guideline_id: str) -> Guideline:
+    """The guideline of this id. Raises NotFoundError."""
+    found = next((one for one in thresholds.guidelines if one.id == guideline_id), None)
+    if found is None:
+        raise NotFoundError(f"There is no guideline {guideline_id!r} in db/thresholds.yml: add it there.")
+    return found
 
 
 def classify(

@@ -75,9 +75,23 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Guideline:
+    """What the ministry asks of companies beside the rules: something to be done within `minutes`, from a day on."""
+
+    id: str
+    label_ja: str
+    label_en: str
+    minutes: int
+    text_ja: str
+    in_force_from: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
 class Thresholds:
-    """All rules, oldest first, with the classes of service and the changes that they brought."""
+    """All rules, oldest first, with the classes of service, the changes that they brought, and guidelines."""
 
     service_classes: tuple[ServiceClass, ...]
     rules: tuple[Rule, ...]
     changes: tuple[Change, ...]
+    guidelines: tuple[Guideline, ...] = ()
