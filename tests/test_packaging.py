@@ -23,7 +23,8 @@ CARRIED = (
 )  # fmt: skip
 # Folders of the repository, file by file, and where they stand in the wheel.
 FOLDERS = {
-    "db/catalogue": "kb/_db/catalogue", "db/statistics": "kb/_db/statistics", "db/judgements": "kb/_db/judgements", "db/wordings": "kb/_db/wordings",
+    "db/catalogue": "kb/_db/catalogue", "db/statistics": "kb/_db/statistics", "db/judgements": "kb/_db/judgements", "db/meetings": "kb/_db/meetings",
+    "db/wordings": "kb/_db/wordings",
     "kb/search/weights": "kb/search/weights", "kb/web/templates": "kb/web/templates", "kb/web/static": "kb/web/static",
 }  # fmt: skip
 MAX_BYTES = 12 * 2**20

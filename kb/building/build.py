@@ -14,11 +14,14 @@ from kb import __version__
 from kb.building.documents import Context, add_document
 from kb.building.ingest import DOCUMENTS
 from kb.building.measures import complete_measures
+from kb.building.meetings import write_meeting
 from kb.building.population import Knowledge, load_knowledge, write_entry, write_knowledge, write_tags
 from kb.building.proposals import untagged, write_proposals
 from kb.catalogue.incidents import CatalogueEntry, load_catalogue
+from kb.catalogue.meetings import MeetingEntry, load_meetings, unknown_incidents
 from kb.catalogue.place import data_directory
 from kb.catalogue.statistics import load_statistics
+from kb.errors import CatalogueError
 from kb.japanese.terms import tokenizer_version
 from kb.knowledge.carriers import fold_name
 from kb.search import index
@@ -61,6 +64,7 @@ def build(path: Path, *, catalogue: Path | None = None, model: str | None = None
     progress("catalogue", 0, 1)
     knowledge = load_knowledge(data_directory())
     entries = load_catalogue(catalogue or data_directory() / "catalogue")
+    meetings = _meetings(entries) if catalogue is None else []
     statistics = load_statistics(data_directory() / "statistics") if catalogue is None else []
     given = TransformerModel(model) if model else None
     with new_database(path) as db:
@@ -71,6 +75,8 @@ def build(path: Path, *, catalogue: Path | None = None, model: str | None = None
                 write_entry(writer, entry)
                 progress("catalogue", done, len(entries))
             writer.statistics(statistics, None, None)
+            for meeting in meetings:
+                write_meeting(writer, meeting)
             add_kept_documents(writer, path.parent / DOCUMENTS, progress)
         with db.atomic():
             write_index(writer, knowledge, entries, progress)
@@ -81,10 +87,19 @@ def build(path: Path, *, catalogue: Path | None = None, model: str | None = None
                 embedding, location, weight = default_embedding(db, path.parent / "model", [entry.incident.id for entry in entries])
             writer.build_facts(facts(embedding, location, weight))
             write_vectors(writer, embedding, progress)
-            writer.build_facts(versions(knowledge, entries))
+            writer.build_facts(versions(knowledge, entries, meetings))
         counts = {table: db.table(table).count for table in ("incidents", "passages", "documents")}
     _drop_other_models(path.parent / "model", location)
     return Built(path, **counts, embedding=embedding.name)
+
+
+def _meetings(entries: Sequence[CatalogueEntry]) -> list[MeetingEntry]:
+    """The project's own meetings; raises CatalogueError where one heard of an incident that is not held."""
+    meetings = load_meetings(data_directory() / "meetings")
+    complaints = unknown_incidents(meetings, frozenset(entry.incident.id or "" for entry in entries))
+    if complaints:
+        raise CatalogueError("\n".join(complaints))
+    return meetings
 
 
 def add_kept_documents(writer: Writer, folder: Path, progress: Progress) -> None:
@@ -141,9 +156,9 @@ def write_vectors(writer: Writer, embedding: Embedding, progress: Progress) -> N
     writer.incident_embeddings(list(index.incident_vectors(writer.db.conn, embedding)))
 
 
-def versions(knowledge: Knowledge, entries: Sequence[CatalogueEntry]) -> dict[str, str]:
+def versions(knowledge: Knowledge, entries: Sequence[CatalogueEntry], meetings: Sequence[MeetingEntry] = ()) -> dict[str, str]:
     """What the content depends on; no time and no path, so that the same input gives the same database."""
-    catalogue = hashlib.sha256("".join(f"{e.path}\n{e.sha256}\n" for e in entries).encode()).hexdigest()
+    catalogue = hashlib.sha256("".join(f"{e.path}\n{e.sha256}\n" for e in (*entries, *meetings)).encode()).hexdigest()
     digests = {f"sha256_{name}": digest for name, digest in knowledge.digests.items()}
     return {"program": f"jiko-kb {__version__}", "schema": SCHEMA_VERSION, "tokenizer": tokenizer_version(), "sha256_catalogue": catalogue, **digests}
 

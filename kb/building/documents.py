@@ -8,6 +8,7 @@ import re
 import sqlite3
 from dataclasses import dataclass, replace
 
+from kb.building.meetings import COUNCIL, write_official_meeting
 from kb.catalogue.place import data_directory
 from kb.formats.document import Document, document_from_bytes
 from kb.knowledge.carriers import Carriers, load_carriers
@@ -18,7 +19,7 @@ from kb.sources import parse_document
 from kb.sources.serialise import position_as_json
 from kb.store.writer import Writer
 
-PUBLISHERS = {"annual-report": "総務省", "council-minutes": "総務省 電気通信事故検証会議"}
+PUBLISHERS = {"annual-report": "総務省", "council-minutes": COUNCIL}
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def add_document(writer: Writer, name: str, data: bytes, kind: str, context: Con
     ids, verdicts, warnings = _add_incidents(writer, report, document, context)
     if report.meeting:
         abouts = [ids[e.incident] if e.incident is not None else None for e in report.meeting.exchanges]
-        writer.meeting(document, report.meeting, abouts)
+        write_official_meeting(writer, document, report.meeting, ids, abouts)
     return Ingested(
         name, report.kind, False, document, tuple(zip(ids, verdicts)), (*report.warnings, *warnings), report.coverage.read,
         report.coverage.characters, tuple(dict.fromkeys(ids)),

@@ -142,7 +142,7 @@ def _incident(record: Record, stem: str | None) -> Incident:
         keywords=record.texts("keywords"),
         measures=measures,
         tags=tuple(read_tags(record, impacts, measures)),
-        sources=tuple(_source(item) for item in record.records("sources", SOURCE_FIELDS)),
+        sources=tuple(source(item) for item in record.records("sources", SOURCE_FIELDS)),
         guidance=tuple(_demand(item) for item in record.records("guidance", GUIDANCE_FIELDS)),
         roles=_roles(record, carriers),
         official_basis=record.choice("official_basis", OFFICIAL_BASES),
@@ -255,7 +255,8 @@ def _demand(record: Record) -> Demand:
     )
 
 
-def _source(record: Record) -> Source:
+def source(record: Record) -> Source:
+    """A document that is cited, with the keys of SOURCE_FIELDS."""
     supports = record.texts("supports")
     for name in supports:
         if name not in SUPPORTABLE:

@@ -87,6 +87,7 @@ def fiscal_years(value: str | None) -> tuple[int | None, int | None]:
 def search(query, limit, mode, carriers, fy, causes, measures, factor, official, explain, database, as_json) -> None:
     """Find incidents by symptom, planned work, cause or measure, in Japanese or English."""
     from kb.cli import printing
+    from kb.reports import meetings
     from kb.search.as_json import result_json
     from kb.search.corpus import Corpus
     from kb.search.filters import Filters
@@ -97,7 +98,7 @@ def search(query, limit, mode, carriers, fy, causes, measures, factor, official,
     filters = Filters(carriers, fiscal_years(fy), causes, measures, (), factor, official)
     connection = open_database(path)
     result = find(connection, Corpus(connection, path.absolute().parent), query, filters=filters, mode=mode, limit=limit)
-    answer = result_json(connection, result, explain=explain)
+    answer = result_json(connection, result, explain=explain) | {"meetings": meetings.find(connection, query)}
     emit(answer) if as_json else printing.hits(answer)
 
 

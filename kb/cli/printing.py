@@ -18,6 +18,8 @@ def hits(answer: Mapping[str, Any]) -> None:
     if answer.get("nearest"):
         click.echo("近い事故:")
         _ranked(answer["nearest"])
+    for meeting in answer.get("meetings", ()):
+        click.echo(f"会議: {meeting['label'] or meeting['title']} ({meeting['held_on']})")
     if answer["hits"] and "total" in answer:
         click.echo(f"{len(answer['hits'])} of {answer['total']} matching incidents", err=True)
 

@@ -31,7 +31,7 @@ def recurrences(carrier: str | None, database: Path | None, as_json: bool) -> No
 
 
 @click.command()
-@click.option("--by", type=click.Choice(["fy", "factor", "carrier", "cause", "measure"]), default="fy", show_default=True)
+@click.option("--by", type=click.Choice(["fy", "factor", "carrier", "cause", "measure", "meeting"]), default="fy", show_default=True)
 @database_option
 @json_option
 def stats(by: str, database: Path | None, as_json: bool) -> None:

@@ -13,8 +13,9 @@ from kb.knowledge.reporting_rules.judgement import changes_between, load_thresho
 from kb.knowledge.reporting_rules.model import Thresholds
 from kb.reports import official_counts
 from kb.reports.companies import load_companies
+from kb.reports.meetings import heard_counts
 
-BY = {"fy": "年度", "factor": "要因", "carrier": "事業者", "cause": "原因のタグ", "measure": "対策のタグ"}
+BY = {"fy": "年度", "factor": "要因", "carrier": "事業者", "cause": "原因のタグ", "measure": "対策のタグ", "meeting": "検証した会議"}
 NOT_STATED = "記載なし"
 FACTORS = {"equipment": "設備要因", "human": "人為要因", "external": "外的要因", "other": "その他の要因"}
 AXES = {"trigger": "引き金", "mechanism": "障害の仕組み", "prolonging": "長引いた理由", "measure": "対策"}
@@ -30,7 +31,7 @@ USERS = (
     (100_000, "10万人以上100万人未満"), (1_000_000, "100万人以上"),
 )  # fmt: skip
 
-INCIDENTS = "SELECT id, fiscal_year, official, factor, factor_basis, duration_minutes, users FROM incidents ORDER BY id"
+INCIDENTS = "SELECT id, fiscal_year, official, factor, factor_basis, duration_minutes, users FROM incidents WHERE near_miss = 0 ORDER BY id"
 CARRIERS = "SELECT incident_id, carrier_id FROM incident_carriers"
 TAGS = "SELECT DISTINCT i.incident_id, t.id, t.axis, t.label_ja FROM incident_tags i JOIN tags t ON t.id = i.tag_id WHERE t.axis = ?"
 WITH_MEASURES = "SELECT DISTINCT incident_id FROM measures"
@@ -66,9 +67,9 @@ def counts(connection: sqlite3.Connection, by: str = "fy", thresholds: Threshold
     if by == "fy":
         answer["rows"] = _by_year(held, official, first, last, changes)
     else:
-        counter: Callable[..., Iterable[dict[str, Any]]] = {"factor": _by_factor, "carrier": _by_carrier, "cause": _by_cause, "measure": _by_measure}[by]
+        counter: Callable[..., Iterable[dict[str, Any]]] = {"factor": _by_factor, "carrier": _by_carrier, "cause": _by_cause, "measure": _by_measure, "meeting": _by_meeting}[by]
         answer["rows"] = list(counter(connection, held, _Periods(changes)))
-    answer["overlapping"] = by in ("carrier", "cause", "measure")
+    answer["overlapping"] = by in ("carrier", "cause", "measure", "meeting")
     answer["notes"] = [{"kind": "rule-change", **change} for change in changes] + [{"kind": "collection", "fiscal_year": None, "text_ja": COLLECTION}]
     if by == "fy":
         answer |= {
@@ -145,7 +146,8 @@ def _by_carrier(connection: sqlite3.Connection, held: Sequence[_Held], periods: 
     by_id = {one.id: one for one in held}
     mine: dict[int, list[_Held]] = defaultdict(list)
     for incident, carrier in connection.execute(CARRIERS):
-        mine[carrier].append(by_id[incident])
+        if incident in by_id:
+            mine[carrier].append(by_id[incident])
     named = {one.id for found in mine.values() for one in found}
     heirs = lambda company: [companies[i].name for i in sorted(company.heirs - {company.id})]  # noqa: E731
     for company in sorted((companies[i] for i in mine), key=lambda c: (-len(mine[c.id]), c.name)):
@@ -166,8 +168,9 @@ def _by_measure(connection: sqlite3.Connection, held: Sequence[_Held], periods: 
 def _by_tag(connection: sqlite3.Connection, axis: str, held: Sequence[_Held], periods: _Periods) -> Iterable[dict[str, Any]]:
     by_id, mine, labels = {one.id: one for one in held}, defaultdict(list), {}
     for incident, tag, _, label in connection.execute(TAGS, [axis]):
-        mine[tag].append(by_id[incident])
-        labels[tag] = label
+        if incident in by_id:
+            mine[tag].append(by_id[incident])
+            labels[tag] = label
     for tag in sorted(mine, key=lambda t: (-len(mine[t]), t)):
         yield periods.row(tag, labels[tag], mine[tag], axis=axis)
     tagged = {one.id for found in mine.values() for one in found}
@@ -180,6 +183,15 @@ def _by_tag(connection: sqlite3.Connection, axis: str, held: Sequence[_Held], pe
         rest = [one for one in rest if one.id not in stated]
     if rest:
         yield periods.row(None, NOT_STATED, rest, axis=axis)
+
+
+def _by_meeting(connection: sqlite3.Connection, held: Sequence[_Held], periods: _Periods) -> Iterable[dict[str, Any]]:
+    by_id, heard = {one.id: one for one in held}, set()
+    for number, name, held_on, questions, incidents in heard_counts(connection):
+        heard.update(incidents)
+        yield periods.row(str(number), name, [by_id[i] for i in incidents if i in by_id], held_on=held_on, questions=questions)
+    if rest := [one for one in held if one.id not in heard]:
+        yield periods.row(None, NOT_STATED, rest, held_on=None, questions=0)
 
 
 def _held_matrix(held: Sequence[_Held]) -> dict[str, Any]:

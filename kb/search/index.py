@@ -32,6 +32,9 @@ PASSAGE_SOURCES = {
                 FROM impacts""",
     "exchange": """SELECT e.incident_id, m.document_id, 'exchange', e.text, 'exchange_id', e.id, e.incident_id
                 FROM exchanges e JOIN meetings m ON m.id = e.meeting_id""",
+    "meeting": """SELECT h.incident_id, m.document_id, 'meeting', m.label || '(' || m.held_on || ') '
+                || coalesce((SELECT group_concat(value, '、') FROM json_each(m.items)), ''), NULL, m.id, h.incident_id
+                FROM meetings m LEFT JOIN meeting_incidents h ON h.meeting_id = m.id WHERE m.label IS NOT NULL""",
 }
 
 

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 
 from kb.errors import NotFoundError
+from kb.reports.meetings import paired
 
 INCIDENT = """
 SELECT id, title, fiscal_year, started_at, ended_at, duration_minutes, users, users_unit, area, official, statutory_class, factor, factor_basis
@@ -34,6 +35,9 @@ FROM incident_sources s JOIN documents d ON d.id = s.document_id WHERE s.inciden
 EXCHANGES = """
 SELECT e.id, e.kind, e.viewpoint, e.text, e.answers_id, e.page, e.line, m.held_on, m.number AS meeting, m.document_id AS source
 FROM exchanges e JOIN meetings m ON m.id = e.meeting_id WHERE e.incident_id = ? ORDER BY m.held_on, e.position"""
+MEETINGS = """
+SELECT m.id, m.held_on, m.ended_on, m.label, m.document_id AS source FROM meeting_incidents h JOIN meetings m ON m.id = h.meeting_id
+WHERE h.incident_id = ? ORDER BY m.held_on, m.id"""
 WARNINGS = "SELECT code, message, document_id AS source, page, line FROM warnings WHERE incident_id = ? ORDER BY id"
 
 STATEMENT_LISTS = {"cause": "causes", "prolonging": "prolonging", "lesson": "lessons", "notification": "notifications", "note": "notes"}
@@ -59,6 +63,7 @@ def incident_record(connection: sqlite3.Connection, incident_id: str) -> dict:
         "keywords": [row[0] for row in connection.execute("SELECT keyword FROM keywords WHERE incident_id = ? ORDER BY keyword", [incident_id])],
         "tags": tagged(_rows(connection, TAGS, incident_id)),
         "exchanges": paired(_rows(connection, EXCHANGES, incident_id)),
+        "meetings": _rows(connection, MEETINGS, incident_id),
         "disagreements": disagreements(record, impacts),
         "warnings": _rows(connection, WARNINGS, incident_id),
         "sources": sources,
@@ -103,13 +108,3 @@ def disagreements(record: Mapping[str, object], impacts: Sequence[Mapping]) -> l
                 shown = {"duration": impact["duration_minutes"], "users": impact["users"]}.get(field, impact.get(field) or record.get(field))
                 found.append({"field": field, "service": impact["service"], "value": shown, "other": printed, "source": impact["source"]})
     return found
-
-
-def paired(exchanges: Sequence[dict]) -> list[dict]:
-    """Exchanges in order, each question with its answers inside; an answer without a question of ours stands alone."""
-    questions = {e["id"]: e | {"answers": []} for e in exchanges}
-    top = []
-    for exchange in questions.values():
-        asked = questions.get(exchange["answers_id"]) if exchange["answers_id"] is not None else None
-        (asked["answers"] if asked else top).append(exchange)
-    return top

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 FIELDS = {
     "title": "表題", "keyword": "キーワード", "cause": "原因", "prolonging": "長引いた理由", "measure": "再発防止策", "impact": "影響", "area": "地域",
-    "lesson": "教訓", "exchange": "会議での質疑", "notification": "利用者への周知", "note": "注記",
+    "lesson": "教訓", "exchange": "会議での質疑", "meeting": "検証会議", "notification": "利用者への周知", "note": "注記",
 }  # fmt: skip
 
 FACTORS = {"equipment": "設備要因", "human": "人為要因", "external": "外的要因", "other": "その他の要因"}
@@ -38,7 +38,7 @@ SIGNALS = {
     "prolonging": "長引いた理由", "equipment": "設備", "measure": "対策", "service": "サービス", "measure_words": "対策の語の一致", "measure_concepts": "対策の用語の一致",
 }  # fmt: skip
 
-DOCUMENT_KINDS = {"catalogue": "当方の記録", "annual-report": "年次報告", "council-minutes": "検証会議の議事概要", "web": "公表資料・報道"}
+DOCUMENT_KINDS = {"catalogue": "当方の記録", "annual-report": "年次報告", "council-minutes": "検証会議の議事概要", "web": "公表資料・報道", "meeting": "当方の会議の記録", "company-report": "事業者の報告", "guidance": "行政指導"}
 
 EXCHANGES = {"question": "質問", "answer": "回答", "remark": "発言", "summary": "まとめ"}
 

@@ -20,6 +20,7 @@ from kb.web.page import Answer, Ask, Page, PageError
 from kb.web.pages import about as pages_about
 from kb.web.pages import home as pages_home
 from kb.web.pages import incident as pages_incident
+from kb.web.pages import meetings as pages_meetings
 from kb.web.pages import reports as pages_reports
 from kb.web.pages import search as pages_search
 from kb.web.pages import similar as pages_similar
@@ -35,6 +36,7 @@ PAGES = (
     Page("/tags", "kb/tags.html", pages_tags.index, "タグ"),
     Page("/tags/(?P<tag>.+?)", "kb/tag.html", pages_tags.answer),
     Page("/trends", "kb/trends.html", pages_reports.trends, "推移"),
+    Page("/meetings", "kb/meetings.html", pages_meetings.answer, "会議"),
     Page("/ledger", "kb/ledger.html", pages_reports.ledger_page, "台帳"),
     Page("/about", "kb/about.html", pages_about.answer),
 )

@@ -16,7 +16,7 @@ from datasette.plugins import pm
 import kb.web
 from kb.web.drawing.charts import Bar, columns
 
-PAGES = ("/recurrences", "/trends", "/measures", "/tags", "/ledger", "/tags/mechanism/network-loop")
+PAGES = ("/recurrences", "/trends", "/measures", "/tags", "/ledger", "/meetings", "/tags/mechanism/network-loop")
 
 
 @pytest.fixture(scope="module")

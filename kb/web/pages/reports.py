@@ -74,6 +74,8 @@ def _row_url(by: str, row: dict) -> str | None:
         return Form(fy_from=row["fiscal_year"], fy_to=row["fiscal_year"]).url() if row["held"] else None
     if by == "factor":
         return Form(factor=row["key"]).url()
+    if by == "meeting":
+        return f"/meetings#meeting-{row['key']}"
     return Form(carrier=(row["key"],)).url() if by == "carrier" else f"/tags/{row['key']}"
 
 

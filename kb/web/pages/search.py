@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 
 from kb.errors import EmbeddingError
+from kb.reports import meetings
 from kb.search import candidates, no_hits
 from kb.search.as_json import result_json
 from kb.search.query import ReadQuery
@@ -29,6 +30,7 @@ def answer(ask: Ask) -> Answer:
     query, data, matched = found.result.query, result_json(ask.connection, found.result, explain=True), found.matching
     counted = facets(ask.connection, form, matched)
     data |= {"page": form.page, "size": form.size, "pages": -(-data["total"] // form.size), "mode": mode}
+    data["meetings"] = meetings.find(ask.connection, form.q) if form.q and form.page == 1 else []
     if warning:
         data["warning"] = warning
     if not data["hits"] and data["total"]:
