@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from kb.catalogue.meetings import MeetingEntry
 from kb.model import Meeting
+from kb.store.meetings import drop_meeting_document
 from kb.store.writer import Writer
 
 COUNCIL = "総務省 電気通信事故検証会議"
@@ -41,7 +42,7 @@ def write_official_meeting(writer: Writer, document: int, meeting: Meeting, hear
     if row:
         ours, our_document, label, note, ended_on = row
         known = [i for (i,) in writer.db.execute("SELECT incident_id FROM meeting_incidents WHERE meeting_id = ? ORDER BY incident_id", [ours])]
-        writer.drop_meeting_document(our_document)
+        drop_meeting_document(writer.db.conn, our_document)
     merged = replace(
         meeting, label=meeting.label or label, note=meeting.note or note, ended_on=meeting.ended_on or ended_on,
         heard=tuple(dict.fromkeys((*meeting.heard, *heard, *known))),

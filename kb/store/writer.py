@@ -246,16 +246,6 @@ class Writer:
         for n, (exchange, incident_id) in enumerate(zip(meeting.exchanges, incident_ids, strict=True), start=1):
             ids.append(self._exchange(identifier, n, exchange, incident_id, ids))
 
-    def drop_meeting_document(self, document_id: int) -> None:
-        """Forget a meeting told by one document of ours, with its turns, passages and citations."""
-        meetings = "SELECT id FROM meetings WHERE document_id = :d"
-        for table, condition in (
-            ("embeddings", "passage_id IN (SELECT id FROM passages WHERE document_id = :d)"), ("passages", "document_id = :d"),
-            ("exchanges", f"meeting_id IN ({meetings})"), ("meeting_incidents", f"meeting_id IN ({meetings})"), ("meetings", "document_id = :d"),
-            ("incident_sources", "document_id = :d"), ("documents", "id = :d"),
-        ):  # fmt: skip
-            self.db.execute(f"DELETE FROM {table} WHERE {condition}", {"d": document_id})
-
     def _exchange(self, meeting_id: int, position: int, exchange: Exchange, incident_id: str | None, earlier: list[int]) -> int:
         answers = earlier[exchange.answers] if exchange.answers is not None else None
         return self.db["exchanges"].insert(
