@@ -18,7 +18,7 @@ pytest.importorskip("build", reason="the wheel's builder is in the extra: pip in
 
 ROOT = Path(__file__).resolve().parent.parent
 CARRIED = (
-    "kb/_db/taxonomy.yml", "kb/_db/lexicon.yml", "kb/_db/carriers.yml", "kb/_db/thresholds.yml", "kb/_db/tagging.yml", "kb/_db/metadata.yml",
+    "kb/_db/taxonomy.yml", "kb/_db/lexicon.yml", "kb/_db/carriers.yml", "kb/_db/thresholds.yml", "kb/_db/questions.yml", "kb/_db/tagging.yml", "kb/_db/metadata.yml",
     "kb/web/scores.json", "kb/__main__.py",
 )  # fmt: skip
 # Folders of the repository, file by file, and where they stand in the wheel.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,7 +92,14 @@ def write_tags(writer: Writer, entries: Iterable[CatalogueEntry]) -> None:
         writer.incident_tags(
             {
                 "incident_id": entry.incident.id, "tag_id": tag.tag, "evidence": tag.evidence, "method": tag.method, "confidence": tag.confidence,
-                "passage_id": next((i for i, text in passages if tag.evidence in text or text in tag.evidence), None),
+                "passage_id": passage_of(tag.evidence, passages),
             }
             for tag in entry.incident.tags
         )  # fmt: skip
+
+
+def passage_of(evidence: str, passages: Sequence[tuple[int, str]]) -> int | None:
+    """The passage that holds the evidence; where it runs over several, the longest of them: "全国" in a sentence is no evidence of it."""
+    whole = next((i for i, text in passages if evidence in text), None)
+    parts = [(len(text), -i) for i, text in passages if text in evidence]
+    return whole if whole is not None else -max(parts)[1] if parts else None

@@ -12,6 +12,7 @@ from kb.knowledge.reporting_rules.model import Thresholds
 from kb.model import Incident, Report
 from kb.reports.brief import precedents
 from kb.reports.brief import subject as subjects
+from kb.reports.brief.basis import Sources
 from kb.reports.brief.classification import classification
 from kb.reports.brief.earlier_promises import earlier_promises
 from kb.reports.brief.earlier_questions import earlier_questions
@@ -19,6 +20,7 @@ from kb.reports.brief.missing_measures import missing_measures
 from kb.reports.brief.not_stated import LABELS, not_stated
 from kb.reports.brief.notification import notification
 from kb.reports.brief.provenance import made_from
+from kb.reports.brief.questions import case_of, questions
 from kb.reports.brief.subject import Subject
 from kb.search.corpus import Corpus
 
@@ -70,7 +72,7 @@ def _assembled(connection: sqlite3.Connection, corpus: Corpus, subject: Subject,
     shown = [hit.id for hit in found.shown(other_carriers, limit)]
     told = notification(connection, subject, _thresholds(), shown)
     absent = not_stated(subject, told["first_notice_minutes"])
-    parts = {
+    parts: dict[str, Any] = {
         "subject": subject.as_json(),
         "classification": classification(subject, _thresholds()),
         "not_stated": absent,
@@ -80,8 +82,9 @@ def _assembled(connection: sqlite3.Connection, corpus: Corpus, subject: Subject,
         "earlier_promises": earlier_promises(connection, corpus.incidents, subject)[:limit],
         "earlier_questions": earlier_questions(connection, subject, found, limit),
         "notification": told,
-        "questions": [],
     }
+    sources = Sources(connection, subject, _thresholds(), shown, parts["classification"], told)
+    parts["questions"] = questions(case_of(subject, parts), sources, subject.labels, limit * 3 // 2)
     return parts | {"labels": _labels(subject, parts), "made_from": made_from(connection)}
 
 

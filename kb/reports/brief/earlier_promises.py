@@ -10,10 +10,11 @@ from kb.reports.accidents import Accident, HeldMeasure, days_between, load_accid
 from kb.reports.brief.subject import CAUSES, Subject
 from kb.reports.companies import Company, load_companies
 from kb.reports.pertinence import pertinence_among
-from kb.reports.promises import makers, same_promise, speaking
+from kb.reports.promises import LEAST_PERTINENCE, makers, same_promise, speaking
 from kb.reports.recurrence import TIMINGS, timing
 
 OWN, GROUP = "own", "group"
+STRICT = 0.3  # how pertinent a measure must be where the two accidents share no telling trigger or mechanism
 SINCE = 5  # later accidents shown of one promise
 
 HAVING = """
@@ -31,11 +32,15 @@ def earlier_promises(connection: sqlite3.Connection, corpus_incidents: int, subj
     accidents = _before(subject, load_accidents(connection, _having(connection, relation, causes)))
     pertinence = pertinence_among(connection, accidents, causes, corpus_incidents) if accidents else None
     told: dict[str, dict[str, Any]] = {}
+    own = _as_accident(subject)
     for accident in reversed(accidents):
         shared = _shared(subject, accident)
         promises = {m.id: makers(accident, m, companies) & relation.keys() for m in accident.measures}
         mine = [m for m in accident.measures if promises[m.id]]
+        least = LEAST_PERTINENCE if _ties(accident, own, shared) else STRICT
         for measure, score in speaking(pertinence, accident, mine, shared) if pertinence and shared else ():
+            if score < least:
+                continue
             key = same_promise(measure.text)
             if key in told:
                 told[key]["also_told_in"].append(accident.id)
@@ -73,6 +78,12 @@ def _shared(subject: Subject, accident: Accident) -> list[str]:
     return sorted(subject.causes & accident.tags_on(*CAUSES))
 
 
+def _ties(accident: Accident, own: Accident, shared: Sequence[str]) -> bool:
+    """Do the shared causes tie the two by themselves: a telling trigger or mechanism, or a vague one of the same kind of equipment?"""
+    causes = [tag for tag in shared if not tag.startswith("prolonging/")]
+    return bool(specific(accident, own, causes)) or bool(causes and accident.tags_on("equipment") & own.tags_on("equipment"))
+
+
 def _as_json(
     subject: Subject, accident: Accident, measure: HeldMeasure, score: float, shared: Sequence[str], promised_by: Iterable[int],
     companies: Mapping[int, Company], relation: Mapping[int, str], accidents: Sequence[Accident],
@@ -80,14 +91,14 @@ def _as_json(
     own = _as_accident(subject)
     by = sorted(promised_by)
     code = timing(measure, own)
-    telling = specific(accident, own, shared)
+    telling = _ties(accident, own, shared) or bool([tag for tag in shared if tag.startswith("prolonging/")])
     since = [a for a in accidents if precedes(accident, a) and set(a.answering) & {h for i in by for h in companies[i].heirs} and _shared_with(a, shared)]
     return {
         "id": accident.id, "title": accident.title, "started_at": accident.started_at,
         "companies": [companies[i].name for i in by], "relation": OWN if any(relation[i] == OWN for i in by) else GROUP,
         "measure": {"text": measure.text, "status": measure.status, "completed_on": measure.completed_on, "tags": sorted(measure.tags)},
         "shared_tags": list(shared), "evidence": {tag: list(accident.tags[tag]) for tag in shared},
-        "telling": bool(telling), "pertinence": score, "timing": code, "timing_ja": TIMINGS[code], "days_between": days_between(accident, own),
+        "telling": telling, "pertinence": score, "timing": code, "timing_ja": TIMINGS[code], "days_between": days_between(accident, own),
         "since": [{"id": a.id, "title": a.title, "started_at": a.started_at, "shared_tags": _shared_with(a, shared)} for a in since[:SINCE]],
         "also_told_in": [],
     }  # fmt: skip

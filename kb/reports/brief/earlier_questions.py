@@ -10,12 +10,13 @@ from kb.reports.brief.precedents import Found
 from kb.reports.brief.subject import Subject
 
 QUESTIONS = """
-    SELECT q.id, q.viewpoint, q.text, q.incident_id, m.id, coalesce(m.label, CASE WHEN m.number IS NOT NULL THEN '第' || m.number || '回' END), m.held_on
-    FROM exchanges q JOIN meetings m ON m.id = q.meeting_id WHERE q.kind IN ('question', 'remark') ORDER BY m.held_on DESC, q.position"""
+    SELECT q.id, q.viewpoint, q.text, q.incident_id, i.title, m.id, coalesce(m.label, CASE WHEN m.number IS NOT NULL THEN '第' || m.number || '回' END), m.held_on
+    FROM exchanges q JOIN meetings m ON m.id = q.meeting_id LEFT JOIN incidents i ON i.id = q.incident_id WHERE q.kind IN ('question', 'remark') ORDER BY m.held_on DESC, q.position"""
 ANSWERS = "SELECT id, text FROM exchanges WHERE answers_id = ? AND kind = 'answer' ORDER BY position"
 HEARD = "SELECT incident_id FROM meeting_incidents WHERE meeting_id = ?"
 OF_COMPANY = "SELECT DISTINCT incident_id FROM incident_carriers WHERE carrier_id IN ({marks})"
 SHARING = "SELECT incident_id, tag_id FROM incident_tags WHERE tag_id IN ({marks})"
+LEAST_SHARED = 0.01  # the same for a question about an accident that shares causes
 LEAST_WORDS = 0.12  # share of a general question's words that the subject's causal chain must hold, by weight
 
 
@@ -31,14 +32,14 @@ def earlier_questions(connection: sqlite3.Connection, subject: Subject, found: F
         sharing.setdefault(incident_id, set()).add(tag)
     likeness = {hit.id: hit.score for hit in found.nearest}
     ranked = []
-    for identifier, viewpoint, text, incident_id, meeting_id, label, held_on in exchanges:
+    for identifier, viewpoint, text, incident_id, title, meeting_id, label, held_on in exchanges:
         shared = sorted(sharing.get(incident_id, ()))
         common = _common_words(subject, f"{viewpoint or ''} {text}")
         if incident_id == subject.incident.id and incident_id is not None:
             weight = 2.0
         elif incident_id in own and (shared or common >= LEAST_WORDS):
             weight = 1.0
-        elif shared:
+        elif shared and common >= LEAST_SHARED:
             weight = 0.5
         elif incident_id is None and common >= LEAST_WORDS:
             weight = 0.25
@@ -47,7 +48,7 @@ def earlier_questions(connection: sqlite3.Connection, subject: Subject, found: F
         answers = [row[1] for row in connection.execute(ANSWERS, [identifier])]
         entry = {
             "exchange": identifier, "meeting": label or held_on, "meeting_id": meeting_id, "held_on": held_on, "viewpoint": viewpoint,
-            "question": text, "answer": "\n".join(answers) or None, "about": incident_id, "same_company": incident_id in own,
+            "question": text, "answer": "\n".join(answers) or None, "about": incident_id, "about_title": title, "same_company": incident_id in own,
             "shared_tags": shared,
         }  # fmt: skip
         ranked.append((weight + likeness.get(incident_id or "", 0.0) + common, entry))

@@ -3,23 +3,45 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kb.japanese.terms import terms
+from kb.knowledge.measure_kinds import NOT_PREVENTION, NOTICE
 from kb.reports.accidents import Accident, HeldMeasure, load_accidents, specific
 from kb.reports.brief.precedents import Found
 from kb.reports.brief.subject import CAUSES, Subject
 from kb.reports.pertinence import Pertinence, pertinence_among
-from kb.reports.promises import LEAST_PERTINENCE, UNSPECIFIC, prevents
+from kb.reports.promises import LEAST_PERTINENCE, OF_NOTICES, UNSPECIFIC, prevents
 
 LEAST_LIKENESS = 0.25  # of the nearest precedent's score, below which an accident is too unlike to learn from
+MOST_OF = 0.75  # of its best score, from which a measure is said to be against another of the causes too
 TAKERS = 4  # shown of one measure
 SAME_WORDS = 0.6  # share of a measure's words that a measure of the subject must hold to say the same
 AGREEMENT = 0.5  # what a second, third … precedent with the same measure adds, falling off
 ALSO_ORGANISATION = 0.6  # what holds for any accident says less about this one
 ORGANISATION = frozenset({"organisation"})
+
+# Measures that put one kind of cause right: against another they would be no more than somebody else's repair.
+ONLY_AGAINST: Mapping[str, frozenset[str]] = {
+    "measure/bug-fix": frozenset({
+        "trigger/software-bug", "trigger/software-update", "mechanism/standby-firmware-bug", "mechanism/spec-mismatch", "prolonging/known-defect-not-shared",
+    }),
+    "measure/firmware-management": frozenset({
+        "trigger/software-bug", "trigger/software-update", "mechanism/standby-firmware-bug", "prolonging/known-defect-not-shared",
+    }),
+    "measure/configuration-fix": frozenset({
+        "trigger/configuration-change", "trigger/latent-design-error", "mechanism/routing-error", "mechanism/spec-mismatch", "mechanism/configuration-lost",
+    }),
+    "measure/feature-disable": frozenset({"trigger/software-bug", "mechanism/misclassification", "trigger/mass-data-push"}),
+    "measure/hardware-replacement": frozenset({"trigger/hardware-fault", "trigger/transmission-failure"}),
+    "measure/attack-defence": frozenset({"trigger/cyber-attack"}),
+    "measure/environment-protection": frozenset({"mechanism/cooling-loss", "trigger/natural-disaster", "mechanism/power-loss"}),
+    "measure/power-backup": frozenset({"trigger/power-failure", "mechanism/power-loss", "prolonging/fuel-depletion", "trigger/natural-disaster"}),
+    "measure/route-filtering": frozenset({"mechanism/route-leak", "mechanism/routing-error"}),
+    "measure/staffing": frozenset({"trigger/operator-error", "prolonging/silent-failure", "prolonging/slow-fault-isolation"}),
+}  # fmt: skip
 
 GROUPS = "SELECT id, group_name FROM tags WHERE axis = 'measure'"
 
@@ -60,14 +82,21 @@ def _taken(subject: Subject, accident: Accident, pertinence: Pertinence, likenes
     telling = frozenset(specific(accident, accident, shared))
     if not telling:
         return
-    against = tuple(sorted(telling))
     for measure in accident.measures:
-        if not prevents(measure, against) or measure.tags <= UNSPECIFIC:
-            continue
-        score = pertinence.score(accident, measure, against)
-        if score >= LEAST_PERTINENCE:
-            for tag in sorted(measure.tags - UNSPECIFIC):
-                yield tag, Taken(accident, measure, against, score * likeness)
+        for tag in sorted(measure.tags - UNSPECIFIC):
+            against = [cause for cause in sorted(telling) if _may_speak(tag, cause, shared) and prevents(measure, [cause])]
+            scores = {cause: pertinence.score(accident, measure, [cause]) for cause in against}
+            least = max(LEAST_PERTINENCE, MOST_OF * max(scores.values(), default=0.0))
+            heard = tuple(sorted((cause for cause in against if scores[cause] >= least), key=lambda cause: -scores[cause]))
+            if heard:
+                yield tag, Taken(accident, measure, heard, max(scores[cause] for cause in heard) * likeness)
+
+
+def _may_speak(tag: str, cause: str, shared: frozenset[str]) -> bool:
+    """Can a measure of this kind speak to the cause at all? A notice to notices only, a repair of one kind of cause where that is shared."""
+    if (tag in NOTICE) is not (cause in OF_NOTICES) or (tag in NOT_PREVENTION and tag not in NOTICE):
+        return False
+    return tag not in ONLY_AGAINST or bool(ONLY_AGAINST[tag] & shared)
 
 
 def _weight(tag: str, taken: Sequence[Taken], groups: dict[str, str]) -> float:

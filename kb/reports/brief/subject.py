@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,14 +22,14 @@ from kb.store import records
 
 CAUSES = ("trigger", "mechanism", "prolonging")
 TELLING = (*CAUSES, "equipment", "service")  # axes on which a text about an accident of ours has something to say
-_WHITE = re.compile(r"\s+")
+TOLD = "SELECT t.tag_id, t.evidence, p.text FROM incident_tags t JOIN passages p ON p.id = t.passage_id WHERE t.incident_id = ?"
 
 
 @dataclass(frozen=True)
 class Subject:
     """`incident` holds its tags; `carriers` are ids of the companies that answer for it, as far as they are known.
 
-    `source` is the text that quotes of the subject stand in, None for a held incident, whose passages hold them.
+    `source` is the text that quotes of a draft stand in; `passages` gives, for a held incident's (tag, evidence), the passage that holds it.
     """
 
     incident: Incident
@@ -39,6 +38,7 @@ class Subject:
     labels: Mapping[str, str]
     stage: str | None = None
     source: str | None = None
+    passages: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @cached_property
     def tags(self) -> Mapping[str, tuple[str, ...]]:
@@ -47,6 +47,15 @@ class Subject:
         for assignment in self.incident.tags:
             found[assignment.tag] = (*found.get(assignment.tag, ()), assignment.evidence)
         return found
+
+    @cached_property
+    def quotes(self) -> Mapping[str, tuple[str, ...]]:
+        """Tag → passages of the record, or sentences of the draft, that bear it out."""
+        return {tag: tuple(self._quote(tag, evidence) for evidence in told) for tag, told in self.tags.items()}
+
+    def _quote(self, tag: str, evidence: str) -> str:
+        passage = self.passages.get((tag, evidence))
+        return evidence if passage is None or evidence in passage else passage
 
     def tags_on(self, *axes: str) -> frozenset[str]:
         return frozenset(tag for tag in self.tags if tag.split("/", 1)[0] in axes) - SILENT
@@ -89,7 +98,9 @@ def held(connection: sqlite3.Connection, corpus: Corpus, incident_id: str) -> Su
     )
     carriers = tuple(row[0] for row in own)
     of_incident = profile.of_incidents(connection, corpus, [incident_id])[incident_id]
-    return Subject(incident, of_incident, carriers, _labels(connection))
+    told = connection.execute(TOLD, [incident_id])
+    passages = {(tag, evidence): text for tag, evidence, text in told}
+    return Subject(incident, of_incident, carriers, _labels(connection), passages=passages)
 
 
 def read(connection: sqlite3.Connection, corpus: Corpus, report: Report, *, carrier: str | None = None, source: str | None = None) -> Subject:
