@@ -12,6 +12,7 @@ from kb.reports.pertinence import Pertinence
 
 # Below this a measure's words and tags have nothing to do with the cause: 公衆電話を置く against an arson.
 LEAST_PERTINENCE = 0.1
+MOST_OF = 0.75  # of its best score, from which a measure is said to be against another of the causes too
 # Causes that a better notice speaks to; against any other it prevents nothing.
 OF_NOTICES = frozenset({"prolonging/poor-notification", "prolonging/premature-recovery-notice"})
 # Measures that say that something will be found out or set up, and not what will be done.
@@ -37,9 +38,15 @@ def prevents(measure: HeldMeasure, tags: Iterable[str] = ()) -> bool:
     return measure.kind in ("prevention", None) or bool(measure.tags & NOTICE and OF_NOTICES & frozenset(tags))
 
 
+def may_speak(measure: HeldMeasure, cause: str) -> bool:
+    """A late or wrong notice is met by better notices alone, and these meet nothing else."""
+    return (cause in OF_NOTICES) is bool(measure.tags and measure.tags <= NOTICE) or (cause in OF_NOTICES and bool(measure.tags & NOTICE))
+
+
 def speaking(pertinence: Pertinence, accident: Accident, measures: Iterable[HeldMeasure], tags: Sequence[str]) -> list[tuple[HeldMeasure, float]]:
     """Those measures that prevent and speak to these causes of their accident, the most pertinent first."""
-    scored = [(measure, pertinence.score(accident, measure, tags)) for measure in measures if prevents(measure, tags)]
+    heard = [(measure, [tag for tag in tags if may_speak(measure, tag)]) for measure in measures]
+    scored = [(measure, pertinence.score(accident, measure, causes)) for measure, causes in heard if causes and prevents(measure, causes)]
     # Without tags too little is known of a measure to say that it does not speak to the cause.
     return sorted(((m, score) for m, score in scored if score >= LEAST_PERTINENCE or not m.tags), key=lambda pair: -pair[1])
 

@@ -13,10 +13,9 @@ from kb.reports.accidents import Accident, HeldMeasure, load_accidents, specific
 from kb.reports.brief.precedents import Found
 from kb.reports.brief.subject import CAUSES, Subject
 from kb.reports.pertinence import Pertinence, pertinence_among
-from kb.reports.promises import LEAST_PERTINENCE, OF_NOTICES, UNSPECIFIC, prevents
+from kb.reports.promises import LEAST_PERTINENCE, MOST_OF, OF_NOTICES, UNSPECIFIC, prevents
 
 LEAST_LIKENESS = 0.25  # of the nearest precedent's score, below which an accident is too unlike to learn from
-MOST_OF = 0.75  # of its best score, from which a measure is said to be against another of the causes too
 TAKERS = 4  # shown of one measure
 SAME_WORDS = 0.6  # share of a measure's words that a measure of the subject must hold to say the same
 AGREEMENT = 0.5  # what a second, third … precedent with the same measure adds, falling off
