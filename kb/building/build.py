@@ -120,6 +120,7 @@ def write_index(writer: Writer, knowledge: Knowledge, entries: Sequence[Catalogu
     write_proposals(writer, untagged(writer))
     complete_measures(writer)
     writer.frequencies(index.frequencies(writer.db.conn))
+    writer.readings(index.readings(writer.db.conn))
     writer.build_facts(index.averages(writer.db.conn))
     progress("passages", 1, 1)
 

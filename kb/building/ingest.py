@@ -73,6 +73,7 @@ def reindex(writer: Writer, done: Ingested, folder: Path) -> None:
     write_proposals(writer, untagged(writer))
     complete_measures(writer, done.touched)
     writer.frequencies(index.frequencies(connection))
+    writer.readings(index.readings(connection))
     writer.build_facts(index.averages(connection))
     writer.embeddings(index.vectors(connection, embedding))
     writer.incident_embeddings(list(index.incident_vectors(connection, embedding, done.touched)))

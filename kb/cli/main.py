@@ -81,10 +81,12 @@ def fiscal_years(value: str | None) -> tuple[int | None, int | None]:
 @click.option("-n", "--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many incidents.")
 @click.option("--mode", type=click.Choice(["hybrid", "keyword", "semantic"]), default="hybrid", show_default=True)
 @filter_options
+@click.option("--off", multiple=True, metavar="KIND:WORDS", help="A condition read in the query that is none, such as date:2015; may be repeated.")
+@click.option("--soft", multiple=True, metavar="KIND:WORDS", help="A condition that must leave nothing out; may be repeated.")
 @click.option("--explain", is_flag=True, help="Show how each score came about.")
 @database_option
 @json_option
-def search(query, limit, mode, carriers, fy, causes, measures, factor, official, explain, database, as_json) -> None:
+def search(query, limit, mode, carriers, fy, causes, measures, factor, official, off, soft, explain, database, as_json) -> None:
     """Find incidents by symptom, planned work, cause or measure, in Japanese or English."""
     from kb.cli import printing
     from kb.reports import meetings
@@ -97,7 +99,7 @@ def search(query, limit, mode, carriers, fy, causes, measures, factor, official,
     path = database or default_database()
     filters = Filters(carriers, fiscal_years(fy), causes, measures, (), factor, official)
     connection = open_database(path)
-    result = find(connection, Corpus(connection, path.absolute().parent), query, filters=filters, mode=mode, limit=limit)
+    result = find(connection, Corpus(connection, path.absolute().parent), query, filters=filters, mode=mode, limit=limit, switched_off=frozenset(off), soft=frozenset(soft))
     answer = result_json(connection, result, explain=explain) | {"meetings": meetings.find(connection, query)}
     emit(answer) if as_json else printing.hits(answer)
 

@@ -14,7 +14,10 @@ def hits(answer: Mapping[str, Any]) -> None:
     """Ranked incidents with the sentences that matched; marked parts in bold on a terminal."""
     if answer.get("notice"):
         click.echo(answer["notice"])
-    _ranked(answer["hits"])
+    for one in answer.get("conditions", ()):
+        effect = f"leaves out {one['left_out']}" if one["strict"] else "raises what fits"
+        click.echo(f"condition {one['kind']}: {one['text']} = {one['read']} ({effect})", err=True)
+    _ranked(answer["hits"], answer.get("weak_from"))
     if answer.get("nearest"):
         click.echo("近い事故:")
         _ranked(answer["nearest"])
@@ -24,8 +27,10 @@ def hits(answer: Mapping[str, Any]) -> None:
         click.echo(f"{len(answer['hits'])} of {answer['total']} matching incidents", err=True)
 
 
-def _ranked(hits: Sequence[Mapping[str, Any]]) -> None:
+def _ranked(hits: Sequence[Mapping[str, Any]], weak_from: int | None = None) -> None:
     for rank, hit in enumerate(hits, start=1):
+        if weak_from == rank - 1:
+            click.echo("遠いもの:")
         when = (hit["started_at"] or "時期不明").replace("T", " ").removesuffix("+09:00")
         click.echo(f"{rank:>3}. {click.style(hit['title'], bold=True)}  [{hit['id']}]")
         click.echo(f"     {'、'.join(hit['carriers'])}  {when}  score {hit['score']:.3f}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 
-from sudachipy import Dictionary
+from sudachipy import Dictionary, SplitMode
 
 from kb.japanese.text import chunks, nfkc_with_offsets
 
@@ -26,6 +26,9 @@ STOP_WORDS = frozenset(
 
 # Kana that Sudachi reads by context as another word, and that mean one thing in this field.
 KANA_WORDS = {"ふくそう": "輻湊"}
+
+CONTENT = frozenset(("名詞", "動詞", "形容詞", "形状詞", "副詞"))  # parts of speech of words that a record must hold to be about them
+_LONGEST = SplitMode.C
 
 _local = threading.local()
 _dictionary_lock = threading.Lock()
@@ -50,7 +53,7 @@ def _tokenizer():
     tokenizer = getattr(_local, "tokenizer", None)
     if tokenizer is None:
         with _dictionary_lock:
-            tokenizer = _dictionary().tokenizer(mode="A", fields={"pos", "normalized_form"})
+            tokenizer = _dictionary().tokenizer(mode="A", fields={"pos", "normalized_form", "reading_form"})
         _local.tokenizer = tokenizer
     return tokenizer
 
@@ -81,9 +84,42 @@ def _terms_of_piece(piece: str, offset: int) -> list[tuple[Term, bool]]:
     return result
 
 
+@dataclass(frozen=True)
+class Compound:
+    """A content word in its longest unit (うるう秒), where it stands, and the short terms that make it up (うるう, 秒)."""
+
+    surface: str
+    start: int
+    end: int
+    terms: tuple[str, ...]
+
+
+def compounds(text: str) -> list[Compound]:
+    """The nouns, verbs and adjectives of a short text (a query) in their longest units, light words left out."""
+    plain, origin = nfkc_with_offsets(text.replace("\0", " "))
+    short = terms(text)
+    found: list[Compound] = []
+    for _, piece in chunks(plain, MAX_BYTES):
+        for morpheme in _tokenizer().tokenize(piece.encode("utf-8", "replace").decode("utf-8"), _LONGEST):
+            if morpheme.part_of_speech()[0] not in CONTENT or morpheme.normalized_form().casefold() in STOP_WORDS:
+                continue
+            start, end = origin[morpheme.begin()], origin[morpheme.end()]
+            inner = tuple(term.text for term in short if start <= term.start and term.end <= end)
+            if inner and any(character.isalpha() for character in morpheme.surface()):
+                found.append(Compound(text[start:end], start, end, inner))
+        break  # a query is shorter than what Sudachi takes at once; what is beyond is not looked at
+    return found
+
+
 def words(text: str, *, query: bool = False) -> str:
     """Terms joined by single spaces: what the full-text index holds."""
     return " ".join(term.text for term in terms(text, query=query))
+
+
+def reading(word: str) -> str:
+    """How a word or compound is read, in katakana; what has no reading (Latin letters, digits) stands as it is."""
+    plain, _ = nfkc_with_offsets(word)
+    return "".join(m.reading_form() if m.reading_form() not in ("", "キゴウ") else m.surface() for m in _tokenizer().tokenize(plain))
 
 
 def tokenizer_version() -> str:

@@ -115,4 +115,9 @@ def bigrams(text: str) -> list[str]:
     return pairs
 
 
+def without_long_marks(text: str) -> str:
+    """The text without ー, which writers put or leave out (サーバー, サーバ)."""
+    return text.replace("ー", "").replace("ｰ", "")
+
+
 _RUN = re.compile(r"[^\W_ー]+(?:ー+[^\W_ー]*)*")

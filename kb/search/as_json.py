@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
+from kb.search.conditions import Binding
 from kb.search.evidence import Why
 from kb.search.ranking import Hit, Result
 
@@ -18,11 +19,22 @@ def result_json(connection: sqlite3.Connection, result: Result, *, explain: bool
         "total": result.total,
         "hits": hits_json(connection, result.hits, explain=explain),
     }
+    answer |= {
+        "conditions": [condition_json(binding) for binding in result.bindings],
+        "absent": list(result.absent),
+        "weak_from": result.weak_from,
+    }
     if result.notice:
         answer["notice"] = result.notice
     if not result.hits:
         answer["nearest"] = hits_json(connection, result.nearest, explain=explain)
     return answer
+
+
+def condition_json(binding: Binding) -> dict[str, object]:
+    """A condition as written and as read, whether it binds, and how many incidents it leaves out."""
+    one = binding.condition
+    return {"kind": one.kind, "text": one.text, "read": one.read, "strict": binding.strict, "left_out": binding.left_out}
 
 
 def hits_json(connection: sqlite3.Connection, hits: Sequence[Hit], *, explain: bool = False) -> list[dict[str, object]]:

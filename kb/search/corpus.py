@@ -12,7 +12,8 @@ import numpy as np
 from kb.errors import DatabaseError
 from kb.knowledge.lexicon import Lexicon
 from kb.search.embedding import Embedding, incident_vectors, open_embedding
-from kb.search.query import ReadQuery, read_query, stored_carrier_names, stored_lexicon
+from kb.search.query import Knowledge, ReadQuery, read_query, stored_carrier_names, stored_lexicon
+from kb.search.query.kana import Readings
 from kb.store.tables import SCHEMA_VERSION
 
 
@@ -36,6 +37,8 @@ class Corpus:
             self.carrier_names = stored_carrier_names(connection)
             self.incidents = connection.execute("SELECT count(*) FROM incidents").fetchone()[0]
             self.passages = connection.execute("SELECT count(*) FROM passages").fetchone()[0]
+            self.last_day: str | None = connection.execute("SELECT max(started_at) FROM incidents").fetchone()[0]
+            today = dict(connection.execute("SELECT id, name FROM carriers"))
             self.concept_tags = dict(connection.execute("SELECT id, tag_id FROM concepts WHERE tag_id IS NOT NULL"))
         except sqlite3.DatabaseError as error:
             raise DatabaseError(f"This is not a database of jiko-kb, or a damaged one ({error}): run `kb build`.") from error
@@ -45,11 +48,14 @@ class Corpus:
         self.average_bigrams = float(facts.get("average_bigrams", 1.0))
         self.embedding_weight = float(facts.get("embedding_weight", 0.0))
         self.folder = folder
+        file = connection.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()[0]
+        readings = Readings(lambda: _stored_readings(file, connection))
+        self.knowledge = Knowledge(self.lexicon, self.carrier_names, today, self.concept_tags, readings, self.last_day)
         self._vectors: Vectors | None = None
         self._lock = threading.Lock()
 
     def read(self, text: str, switched_off: frozenset[str] = frozenset()) -> ReadQuery:
-        return read_query(text, self.lexicon, self.carrier_names, switched_off)
+        return read_query(text, self.knowledge, switched_off)
 
     def vectors(self, connection: sqlite3.Connection) -> Vectors:
         """Load once; raises EmbeddingError when the model is not the one that made the vectors."""
@@ -58,3 +64,15 @@ class Corpus:
                 embedding = open_embedding(connection, self.folder)
                 self._vectors = Vectors(embedding, *incident_vectors(connection))
             return self._vectors
+
+
+def _stored_readings(file: str, connection: sqlite3.Connection) -> list[tuple[str, str, int]]:
+    """Readings of the database; over a connection of its own where there is a file, since the first may belong to another thread."""
+    sql = "SELECT reading, word, form FROM readings"
+    if not file:
+        return connection.execute(sql).fetchall()
+    own = sqlite3.connect(f"{Path(file).as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        return own.execute(sql).fetchall()
+    finally:
+        own.close()

@@ -47,7 +47,7 @@ def why(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery, incide
 
 def _unworded(connection, corpus: Corpus, query: ReadQuery, incident_id: str, signals: Signals) -> tuple[str, list[int]]:
     if signals.values.get("semantic", 0) > 0:
-        vector = corpus.vectors(connection).embedding.queries([query.text])[0]
+        vector = corpus.vectors(connection).embedding.queries([query.topic or query.text])[0]
         ids, rows = passage_vectors(connection, incident_id)
         return "semantic", [ids[int(np.argmax(rows @ vector))]]
     row = connection.execute(
@@ -63,7 +63,7 @@ def _explained(query: ReadQuery, corpus: Corpus, identifier: int, field: str, te
 
 def matches(query: ReadQuery, text: str, lexicon: Lexicon) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[str, str], ...]]:
     """(merged marks, (marked text, words of the query) for parts that match in another form: 経路リーク through "route leak")."""
-    wanted = {term.text: query.text[term.start : term.end] for term in query.terms}
+    wanted = {term.text: query.text[term.start : term.end] for term in (*query.heard, *query.terms)}
     spans = [(t.start, t.end, wanted[t.text]) for t in terms(text) if t.text in wanted]
     concepts = {match.concept_id: match.surface for match in query.concepts}
     spans += [(m.start, m.end, concepts[m.concept_id]) for m in lexicon.find(text) if m.concept_id in concepts]

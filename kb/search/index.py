@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
-from kb.japanese.terms import words
-from kb.japanese.text import bigrams
+from kb.japanese.terms import reading, words
+from kb.japanese.text import bigrams, without_long_marks
 from kb.knowledge.lexicon import Lexicon
 from kb.search.embedding import Embedding
 from kb.search.scoring import field_weight
@@ -54,7 +55,7 @@ def frequencies(connection: sqlite3.Connection) -> Iterator[tuple[str, str, int,
     units: dict[str, Callable[[str, str, str], Iterable[str]]] = {
         "word": lambda text, tokens, concepts: tokens.split(),
         "concept": lambda text, tokens, concepts: concepts.split(),
-        "bigram": lambda text, tokens, concepts: bigrams(text),
+        "bigram": lambda text, tokens, concepts: bigrams(without_long_marks(text)),
     }
     in_passages = {unit: Counter() for unit in units}
     in_incidents = {unit: Counter() for unit in units}
@@ -72,6 +73,30 @@ def frequencies(connection: sqlite3.Connection) -> Iterator[tuple[str, str, int,
     for unit in sorted(units):
         for term in sorted(in_passages[unit]):
             yield unit, term, in_passages[unit][term], in_incidents[unit][term]
+
+
+def readings(connection: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:
+    """(reading in katakana, word, 1 for a form of the lexicon) of the words that passages hold and of the lexicon's forms."""
+    indexed = (row[0] for row in connection.execute("SELECT term FROM frequencies WHERE unit = 'word' ORDER BY term"))
+    forms = (row[0] for row in connection.execute("SELECT DISTINCT form FROM concept_forms ORDER BY form"))
+    for form, written in ((0, indexed), (1, forms)):
+        for word in written:
+            sound = spelt_out(word) or reading(word.replace("_", " "))
+            if _KATAKANA.fullmatch(sound):
+                yield sound, word, form
+
+
+def spelt_out(word: str) -> str:
+    """The names of the letters of an abbreviation, in katakana: dns → ディーエヌエス; "" for what is no abbreviation."""
+    letters = word.casefold()
+    return "".join(_LETTERS[letter] for letter in letters) if letters in _LETTERS or 2 <= len(letters) <= 5 and all(map(_LETTERS.get, letters)) else ""
+
+
+_KATAKANA = re.compile(r"[ァ-ヺー]{2,}")
+_LETTERS = dict(zip(
+    "abcdefghijklmnopqrstuvwxyz",
+    "エー ビー シー ディー イー エフ ジー エイチ アイ ジェー ケー エル エム エヌ オー ピー キュー アール エス ティー ユー ブイ ダブリュー エックス ワイ ゼット".split(),
+))  # fmt: skip
 
 
 def vectors(

@@ -35,6 +35,18 @@ def wordless_notice(near: Sequence[str]) -> str:
     return f"検索語やその言い換えを含む事故はありません。意味や字面の近いものを並べました。{suggestion}"
 
 
+def absent_notice(absent: Sequence[str], near: Sequence[str]) -> str:
+    """What to tell when words of the query stand nowhere."""
+    named = "".join(f"「{word}」" for word in absent)
+    suggestion = f"近い語: {'、'.join(near)}。" if near else ""
+    return f"{named}を含む記録はありません。意味や字面の近いものを並べました。{suggestion}"
+
+
+def guess_notice(guesses: Sequence[tuple[str, str]]) -> str:
+    """What to tell when words were taken for slips of the pen."""
+    return "".join(f"「{written}」は「{meant}」として探しました。" for written, meant in guesses)
+
+
 def nearest_terms(connection: sqlite3.Connection, query: ReadQuery, limit: int = 5) -> list[str]:
     """Words of the index and the lexicon that are spelt much like words of the query that the index lacks, the likest first.
 
@@ -47,12 +59,12 @@ def nearest_terms(connection: sqlite3.Connection, query: ReadQuery, limit: int =
         wanted += [katakana(piece) for piece in nfkc(query.text).split()]
     found: list[tuple[float, str]] = []
     for word in list(dict.fromkeys(wanted))[:LOOKED_UP]:
-        close = difflib.get_close_matches(word, _alike(connection, word), n=limit, cutoff=LIKENESS)
+        close = difflib.get_close_matches(word, alike(connection, word), n=limit, cutoff=LIKENESS)
         found += [(-difflib.SequenceMatcher(None, word, term).ratio(), term) for term in close if term not in written]
     return list(dict.fromkeys(term for _, term in sorted(found)))[:limit]
 
 
-def _alike(connection: sqlite3.Connection, word: str) -> list[str]:
+def alike(connection: sqlite3.Connection, word: str) -> list[str]:
     """Words of the index and of the lexicon's forms of about the same length that begin or end like the word."""
     condition = "length(term) BETWEEN ?1 AND ?2 AND (instr(term, ?3) OR instr(term, ?4))"
     ends = (word[:2], word[-2:])

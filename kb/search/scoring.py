@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kb.japanese.text import folded
+from kb.japanese.text import folded, without_long_marks
 
 K1 = 0.6
 B = 0.75
@@ -88,7 +88,7 @@ def lexical(passages: Sequence[Passage], wanted: Wanted, average_words: float, a
         characters += weight * len(passage.text)
         found_words = _count_terms(passage.words, wanted.words)
         found_concepts = _count_terms(passage.concepts, wanted.concepts)
-        found_bigrams = _count_bigrams(folded(passage.text), wanted.bigrams)
+        found_bigrams = _count_bigrams(without_long_marks(folded(passage.text)), wanted.bigrams)
         for totals, found in ((words, found_words), (concepts, found_concepts), (bigrams, found_bigrams)):
             for term, count in found.items():
                 totals[term] = totals.get(term, 0.0) + weight * count

@@ -18,6 +18,12 @@ CREATE TABLE concept_forms (
     kind TEXT NOT NULL,
     PRIMARY KEY (concept_id, form)
 ) WITHOUT ROWID;
+CREATE TABLE readings (
+    reading TEXT NOT NULL,
+    word TEXT NOT NULL,
+    form INTEGER NOT NULL CHECK (form IN (0, 1)),
+    PRIMARY KEY (reading, word, form)
+) WITHOUT ROWID;
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY,
     incident_id TEXT REFERENCES incidents(id) ON DELETE CASCADE,

@@ -286,6 +286,12 @@ class Writer:
         self.db.execute("DELETE FROM frequencies")
         self.db.conn.executemany("INSERT INTO frequencies VALUES (?, ?, ?, ?)", rows)
 
+    def readings(self, rows: Iterable[tuple[str, str, int]]) -> None:
+        """Replace all (reading in katakana, word, 1 for a form of the lexicon)."""
+        rows = sorted(set(rows))
+        self.db.execute("DELETE FROM readings")
+        self.db.conn.executemany("INSERT INTO readings VALUES (?, ?, ?)", rows)
+
     def build_facts(self, facts: Mapping[str, object]) -> None:
         """Record what the database was made with; text values only, JSON where structured."""
         self.db["builds"].upsert_all(

@@ -16,6 +16,7 @@ from kb.search.corpus import Corpus
 from kb.search.filters import Filters, condition
 from kb.search.query import ReadQuery
 from kb.search.ranking import Result
+from kb.search.retrieval import EXHAUSTIVE, retrieve
 
 
 @dataclass(frozen=True)
@@ -27,25 +28,22 @@ class Found:
 
 
 def find(
-    connection: sqlite3.Connection, corpus: Corpus, text: str, filters: Filters, mode: str, limit: int, offset: int, switched_off: frozenset[str]
+    connection: sqlite3.Connection, corpus: Corpus, text: str, filters: Filters, mode: str, limit: int, offset: int,
+    switched_off: frozenset[str], soft: frozenset[str] = frozenset(),
 ) -> Found:
     """Search, or list what the filters let pass when there is no query. Raises NotFoundError (filters) or EmbeddingError (the model)."""
     query = corpus.read(text, switched_off)
     if query.empty:
-        result = ranking.search(connection, corpus, text, filters=filters, mode=mode, limit=limit, offset=offset, switched_off=switched_off)
+        result = ranking.search(connection, corpus, text, filters=filters, mode=mode, limit=limit, offset=offset, switched_off=switched_off, soft=soft)
         return Found(result, {row[0] for row in connection.execute("SELECT id FROM incidents")})
-    reach = offset + limit
-    everything, matching = ranking.rank(connection, corpus, query, condition(connection, Filters()), mode, reach)
-    passing, total = everything, matching
+    everything = passing = retrieve(connection, corpus, query, filters, mode, offset + limit, soft)
+    result = ranking.answered(connection, corpus, query, passing, filters, mode, limit, offset)
+    if corpus.incidents <= EXHAUSTIVE:
+        whole = retrieve(connection, corpus, query, Filters(), mode, offset + limit, soft) if filters else passing
+        return Found(result, {i for i, signals in whole.signals.items() if signals.values["score"] >= ranking.FLOOR})
     if filters:
-        passing, total = ranking.rank(connection, corpus, query, condition(connection, filters), mode, reach)
-    ordered = ranking.by_score(passing)
-    hits = tuple(ranking.hit(connection, corpus, query, *scored) for scored in ordered[offset : offset + limit])
-    if ordered:
-        result = Result(query, max(total, len(ordered)), hits, ranking.wordless_notice(connection, query, passing))
-    else:
-        result = ranking.without_hits(connection, corpus, query, filters, mode)
-    return Found(result, set(everything) | (_worded(connection, query) if mode != "semantic" else set()))
+        everything = retrieve(connection, corpus, query, Filters(), mode, offset + limit, soft)
+    return Found(result, set(everything.signals) | (_worded(connection, query) if mode != "semantic" and not everything.binds else set()))
 
 
 def _worded(connection: sqlite3.Connection, query: ReadQuery) -> set[str]:

@@ -17,7 +17,8 @@ from kb.knowledge.lexicon import Lexicon
 from kb.search import candidates, similar
 from kb.search.as_json import hits_json
 from kb.search.evidence import matches
-from kb.search.query import ReadQuery, read_query
+from kb.search.query import Knowledge, ReadQuery, read_query
+from kb.search.query.kana import Readings
 from kb.search.ranking import search
 from kb.web import corpora
 from kb.web.formats import marked
@@ -76,7 +77,7 @@ def _marked(text: str, query: str, lexicon: Lexicon) -> str:
 
 @lru_cache(maxsize=256)
 def _read(query: str, lexicon: Lexicon) -> ReadQuery:
-    return read_query(query, lexicon, {})
+    return read_query(query, Knowledge(lexicon, {}, {}, {}, Readings(tuple), None))
 
 
 def kb_search(path: Path, query: object, n: object) -> str:

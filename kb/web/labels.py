@@ -34,7 +34,7 @@ FOUND_BY = {"keyword": "語の一致", "semantic": "意味の近さ", "tag": "�
 
 SIGNALS = {
     "words": "語の一致", "bigrams": "文字の並びの一致", "concepts": "同じ用語(言い換えを含む)", "passage": "一文の中での一致", "tags": "タグの一致",
-    "semantic": "意味の近さ", "carriers": "検索語にある事業者", "years": "検索語にある年", "official": "重大な事故とその区分", "trigger": "引き金", "mechanism": "障害の仕組み",
+    "semantic": "意味の近さ", "carriers": "検索語にある事業者", "years": "検索語にある年",  "sizes": "長さ・規模の条件", "official": "重大な事故とその区分", "trigger": "引き金", "mechanism": "障害の仕組み",
     "prolonging": "長引いた理由", "equipment": "設備", "measure": "対策", "service": "サービス", "measure_words": "対策の語の一致", "measure_concepts": "対策の用語の一致",
 }  # fmt: skip
 
@@ -54,3 +54,8 @@ SUPPORTED = {
 PRINTED = {"started_at": "発生", "ended_at": "復旧", "duration": "継続時間", "users": "影響数", "unit": "単位", "service": "サービス"}
 
 STATUTORY_CLASSES = {1: "1号", 2: "2号", 3: "3号", 4: "4号"}
+# Kinds of conditions that a query states.
+CONDITIONS = {
+    "date": "時期", "duration": "継続時間", "users": "影響の数", "carrier": "事業者", "area": "地域", "class": "役務の区分", "official": "重大な事故",
+    "emergency": "緊急通報", "not": "除く",
+}  # fmt: skip

@@ -25,7 +25,7 @@ ALL_AXES = CAUSE_AXES + MEASURE_AXES + OTHER_AXES
 
 @dataclass(frozen=True)
 class Form:
-    """A search as asked for. `off` holds ids of lexicon concepts that are not to be used."""
+    """A search as asked for. `off` holds concepts (ids) and conditions (keys) that are not to be used, `soft` conditions that are not to leave anything out."""
 
     q: str = ""
     carrier: tuple[str, ...] = ()
@@ -38,6 +38,7 @@ class Form:
     official: bool = False
     mode: str = "hybrid"
     off: tuple[str, ...] = ()
+    soft: tuple[str, ...] = ()
     page: int = 1
     size: int = PAGE_SIZE
 
@@ -52,7 +53,7 @@ class Form:
     def pairs(self) -> list[tuple[str, str]]:
         """(name, value) of everything that differs from an empty form."""
         found: list[tuple[str, str]] = []
-        for name in ("q", "carrier", "fy_from", "fy_to", "cause", "measure", "tag", "factor", "official", "mode", "off", "page", "size"):
+        for name in ("q", "carrier", "fy_from", "fy_to", "cause", "measure", "tag", "factor", "official", "mode", "off", "soft", "page", "size"):
             value = getattr(self, name)
             if value == getattr(EMPTY, name):
                 continue
@@ -75,7 +76,7 @@ class Form:
 
     @property
     def unfiltered(self) -> Form:
-        return Form(q=self.q, mode=self.mode, off=self.off, size=self.size)
+        return Form(q=self.q, mode=self.mode, off=self.off, soft=self.soft, size=self.size)
 
 
 EMPTY = Form()
@@ -95,6 +96,7 @@ def read_form(ask: Ask) -> Form:
         official=(ask.argument("official") or "0").casefold() in ("1", "on", "true", "yes"),
         mode=_one_of(ask, "mode", MODE_NAMES, MODES[0]),
         off=ask.every("off"),
+        soft=ask.every("soft"),
         page=_whole(ask, "page", "頁", 1, 100_000) or 1,
         size=_whole(ask, "size", "1頁の件数", 1, MAX_PAGE_SIZE) or PAGE_SIZE,
     )

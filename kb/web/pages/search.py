@@ -10,12 +10,14 @@ from kb.errors import EmbeddingError
 from kb.reports import meetings
 from kb.search import candidates, no_hits
 from kb.search.as_json import result_json
+from kb.search.conditions import Binding
 from kb.search.query import ReadQuery
 from kb.search.ranking import SIGNAL_WEIGHTS
+from kb.web.condition_labels import condition_label
 from kb.web.examples import EXAMPLES
 from kb.web.facets import TAG_AXES, facets
 from kb.web.finding import Found, find
-from kb.web.labels import AXES, FACTORS, MODES
+from kb.web.labels import AXES, CONDITIONS, FACTORS, MODES
 from kb.web.page import Answer, Ask
 from kb.web.parameters import Form, read_form
 
@@ -42,7 +44,7 @@ def answer(ask: Ask) -> Answer:
     }
     extra = {
         "form": form, "facets": counted, "facet_names": FACET_NAMES, "shown": SHOWN_FACET_VALUES, "removable": removable(ask.connection, form),
-        "reading": reading(ask.connection, form, query), "suggestions": suggested, "examples": EXAMPLES, "weights": SIGNAL_WEIGHTS | {"semantic": ask.corpus.embedding_weight or 1.0},
+        "reading": reading(ask.connection, form, query), "conditions": conditions(form, found.result.bindings), "suggestions": suggested, "examples": EXAMPLES, "weights": SIGNAL_WEIGHTS | {"semantic": ask.corpus.embedding_weight or 1.0},
         "modes": MODES, "fiscal_years": _fiscal_years(ask.connection), "everything": _everything(ask.connection, form),
         "listed": query.empty, "openings": _openings(ask.connection, data["hits"]) if query.empty else {},
     }  # fmt: skip
@@ -56,7 +58,7 @@ FACET_NAMES = {
 
 def _found(ask: Ask, form: Form) -> tuple[Found, str, str | None]:
     """(what was found, mode used, warning); keyword search stands in when the vectors cannot be used."""
-    look = lambda mode: find(ask.connection, ask.corpus, form.q, form.filters, mode, form.size, form.offset, frozenset(form.off))  # noqa: E731
+    look = lambda mode: find(ask.connection, ask.corpus, form.q, form.filters, mode, form.size, form.offset, frozenset(form.off), frozenset(form.soft))  # noqa: E731
     try:
         return look(form.mode), form.mode, None
     except EmbeddingError as error:
@@ -105,11 +107,25 @@ def reading(connection: sqlite3.Connection, form: Form, query: ReadQuery) -> Map
              "url": form.with_value("off", m.concept_id)}
             for m in query.concepts
         ],
-        "off": [{"id": name, "label": labels.get(name, name), "url": form.without("off", name)} for name in form.off],
-        "carriers": [name for name, _ in query.carriers],
-        "years": [f"{year}年度" for year in query.fiscal_years] + [f"{year}年" for year in query.calendar_years],
-        "official": ["重大な事故"] * query.official + [f"区分{number}" for number in query.classes],
+        "off": [{"id": name, "label": labels.get(name, name.partition(":")[2] or name), "url": form.without("off", name)} for name in form.off],
+        "heard": [{"text": form.q[t.start : t.end], "read_as": t.text} for t in query.heard],
     }  # fmt: skip
+
+
+def conditions(form: Form, bindings: Sequence[Binding]) -> list[dict[str, object]]:
+    """What the query states as a condition, in words, each with the addresses that drop it and that make it bind or only raise."""
+    found: list[dict[str, object]] = []
+    for binding in bindings:
+        one = binding.condition
+        softened = one.key in form.soft
+        found.append(
+            {
+                "text": one.text, "kind": CONDITIONS[one.kind], "label": condition_label(one), "strict": binding.strict, "left_out": binding.left_out,
+                "drop": form.with_value("off", one.key), "soften": form.with_value("soft", one.key) if binding.strict and one.kind != "not" else None,
+                "harden": form.without("soft", one.key) if softened else None,
+            }
+        )  # fmt: skip
+    return found
 
 
 def suggestions(connection: sqlite3.Connection, form: Form, query: ReadQuery, mode: str) -> list[tuple[str, str]]:
