@@ -47,7 +47,7 @@ def why(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery, incide
 
 def _unworded(connection, corpus: Corpus, query: ReadQuery, incident_id: str, signals: Signals) -> tuple[str, list[int]]:
     if signals.values.get("semantic", 0) > 0:
-        vector = corpus.vectors(connection).embedding.queries([query.topic or query.text])[0]
+        vector = corpus.vectors(connection).embedding.queries([query.meant or query.text])[0]
         ids, rows = passage_vectors(connection, incident_id)
         return "semantic", [ids[int(np.argmax(rows @ vector))]]
     row = connection.execute(

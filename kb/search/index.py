@@ -82,7 +82,7 @@ def readings(connection: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:
     for form, written in ((0, indexed), (1, forms)):
         for word in written:
             sound = spelt_out(word) or reading(word.replace("_", " "))
-            if _KATAKANA.fullmatch(sound):
+            if _KATAKANA.fullmatch(sound) and not (len(word) == 1 and word.isascii()):
                 yield sound, word, form
 
 

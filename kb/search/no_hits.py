@@ -59,17 +59,24 @@ def nearest_terms(connection: sqlite3.Connection, query: ReadQuery, limit: int =
         wanted += [katakana(piece) for piece in nfkc(query.text).split()]
     found: list[tuple[float, str]] = []
     for word in list(dict.fromkeys(wanted))[:LOOKED_UP]:
-        close = difflib.get_close_matches(word, alike(connection, word), n=limit, cutoff=LIKENESS)
+        close = difflib.get_close_matches(word, sorted({*alike(connection, word), *_forms_alike(connection, word)}), n=limit, cutoff=LIKENESS)
         found += [(-difflib.SequenceMatcher(None, word, term).ratio(), term) for term in close if term not in written]
     return list(dict.fromkeys(term for _, term in sorted(found)))[:limit]
 
 
 def alike(connection: sqlite3.Connection, word: str) -> list[str]:
-    """Words of the index and of the lexicon's forms of about the same length that begin or end like the word."""
+    """Words of the index of about the same length that begin or end like the word."""
     condition = "length(term) BETWEEN ?1 AND ?2 AND (instr(term, ?3) OR instr(term, ?4))"
-    ends = (word[:2], word[-2:])
-    bounds = (max(len(word) - LENGTH_DIFFERENCE, 2), len(word) + LENGTH_DIFFERENCE)
-    indexed = connection.execute(f"SELECT term FROM frequencies WHERE unit = 'word' AND {condition}", [*bounds, *ends])
-    forms = connection.execute("SELECT DISTINCT form FROM concept_forms WHERE instr(form, ?1) OR instr(form, ?2)", ends)
-    pieces = {piece for (form,) in forms for piece in form.split() if bounds[0] <= len(piece) <= bounds[1]}
-    return sorted({row[0] for row in indexed} | pieces)
+    rows = connection.execute(f"SELECT term FROM frequencies WHERE unit = 'word' AND {condition} ORDER BY term", [*_bounds(word), word[:2], word[-2:]])
+    return [row[0] for row in rows]
+
+
+def _forms_alike(connection: sqlite3.Connection, word: str) -> set[str]:
+    """The same among the pieces of the lexicon's forms."""
+    shortest, longest = _bounds(word)
+    forms = connection.execute("SELECT DISTINCT form FROM concept_forms WHERE instr(form, ?1) OR instr(form, ?2)", [word[:2], word[-2:]])
+    return {piece for (form,) in forms for piece in form.split() if shortest <= len(piece) <= longest}
+
+
+def _bounds(word: str) -> tuple[int, int]:
+    return max(len(word) - LENGTH_DIFFERENCE, 2), len(word) + LENGTH_DIFFERENCE

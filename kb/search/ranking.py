@@ -11,7 +11,7 @@ from kb.search.conditions import Binding
 from kb.search.corpus import Corpus
 from kb.search.filters import Filters, condition
 from kb.search.query import ReadQuery
-from kb.search.retrieval import EXHAUSTIVE, SIGNAL_WEIGHTS, WORDED, Retrieved, retrieve
+from kb.search.retrieval import SIGNAL_WEIGHTS, WORDED, Retrieved, retrieve
 
 __all__ = ["SIGNAL_WEIGHTS", "Hit", "Result", "search"]
 
@@ -84,9 +84,10 @@ def answered(
     absent = absence.absent(connection, corpus, query)
     lost = bool(absent) and not any(signals.values[name] for signals in found.signals.values() for name in WORDED)
     strong = 0 if lost else sum(signals.values["score"] >= FLOOR for _, signals in ordered)
-    hits = tuple(hit(connection, corpus, query, *scored) for scored in ordered[offset : offset + limit])
+    shown = ordered[offset : offset + limit] if offset < max(strong, 1) or not found.whole else []  # what answers little follows the rest, on no page of its own
+    hits = tuple(hit(connection, corpus, query, *scored) for scored in shown)
     weak_from = max(strong - offset, 0) if strong < offset + len(hits) else None
-    total = strong if lost or corpus.incidents <= EXHAUSTIVE else max(found.matching, strong)  # of a large base only the best are scored
+    total = strong if lost or found.whole else max(found.matching, strong)
     return Result(query, total, hits, _warning(connection, query, found, absent), bindings=found.bindings, absent=absent, weak_from=weak_from)
 
 

@@ -39,6 +39,7 @@ class Retrieved:
     signals: Mapping[str, scoring.Signals]
     matching: int
     bindings: tuple[Binding, ...] = ()
+    whole: bool = True  # every incident was scored; otherwise `matching` counts what holds a word of the query
 
     @property
     def binds(self) -> bool:
@@ -73,7 +74,7 @@ def retrieve(
         permitted = {row[0] for row in connection.execute(f"SELECT id FROM incidents WHERE {allowed[0]}", allowed[1])}
         signals = {i: s for i, s in signals.items() if i in permitted}
     bindings = tuple(Binding(c, c in bound or c.kind == "not" and c.exact, _left_out(connection, corpus, c, c in bound)) for c in query.conditions)
-    return Retrieved(signals, len(signals) if whole else matching, bindings)
+    return Retrieved(signals, len(signals) if whole else matching, bindings, whole)
 
 
 def _left_out(connection: sqlite3.Connection, corpus: Corpus, one: Condition, bound: bool) -> int:
@@ -197,7 +198,7 @@ def _tag_matches(
 def _semantic(connection, corpus: Corpus, query: ReadQuery, allowed: tuple[str, list[object]], limit: int) -> dict[str, float]:
     """Incident → cosine of its causal chain with the query, for the `limit` nearest incidents."""
     vectors = corpus.vectors(connection)
-    vector = vectors.embedding.queries([query.topic])[0] if query.topic.strip() else None
+    vector = vectors.embedding.queries([query.meant])[0] if query.meant.strip() else None
     if vector is None or not vector.any() or not vectors.ids:
         return {}
     where, parameters = allowed

@@ -16,7 +16,7 @@ from kb.search.corpus import Corpus
 from kb.search.filters import Filters, condition
 from kb.search.query import ReadQuery
 from kb.search.ranking import Result
-from kb.search.retrieval import EXHAUSTIVE, retrieve
+from kb.search.retrieval import retrieve
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def find(
         return Found(result, {row[0] for row in connection.execute("SELECT id FROM incidents")})
     everything = passing = retrieve(connection, corpus, query, filters, mode, offset + limit, soft)
     result = ranking.answered(connection, corpus, query, passing, filters, mode, limit, offset)
-    if corpus.incidents <= EXHAUSTIVE:
+    if passing.whole:
         whole = retrieve(connection, corpus, query, Filters(), mode, offset + limit, soft) if filters else passing
         return Found(result, {i for i, signals in whole.signals.items() if signals.values["score"] >= ranking.FLOOR})
     if filters:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kb.catalogue.place import data_directory
-from kb.search import ranking
+from kb.search import retrieval
 from kb.search.corpus import Corpus
 from kb.search.evaluation import load_judgements, score, summary
 from kb.search.judged import ranker, unknown_incidents
@@ -59,7 +59,7 @@ def test_meaning_adds_to_words(measured) -> None:
 
 def test_a_shortlist_finds_what_scoring_everything_finds(measured, built_folder, corpus, monkeypatch) -> None:
     """Bases of more incidents than `EXHAUSTIVE` are scored in part: the full-text table, tags and vectors choose the part."""
-    monkeypatch.setattr(ranking, "EXHAUSTIVE", 0)
+    monkeypatch.setattr(retrieval, "EXHAUSTIVE", 0)
     judgements = load_judgements(data_directory() / "judgements" / "test.jsonl")
     connection = open_database(built_folder / "jiko.db")
     shortlisted = summary(judgements, score(judgements, ranker(connection, corpus)))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.japanese.romaji import katakana_of
+from kb.japanese.terms import Term
 from kb.japanese.text import katakana
 
 _LATIN = r"A-Za-z'āīūēōâîûêôĀĪŪĒŌ"
@@ -37,6 +38,7 @@ class Heard:
     form: bool
     start: int
     end: int
+    piece: int  # its place among the pieces of the run
     guessed: bool = False  # spelt a little otherwise than any reading
 
 
@@ -48,16 +50,22 @@ class Readings:
         self._load = load
         self._table: Mapping[str, tuple[tuple[str, bool], ...]] | None = None
         self._longest = 0
+        self._held: frozenset[str] = frozenset()
 
-    def hear(self, text: str, covered: Sequence[tuple[int, int]]) -> Iterator[Heard]:
-        """What runs of kana and romaji in `text` sound like; runs inside a `covered` span are known already."""
+    def hear(self, text: str, covered: Sequence[tuple[int, int]], terms: Sequence[Term]) -> Iterator[Heard]:
+        """What runs of kana and romaji in `text` sound like; runs inside a `covered` span, or that are one term of the base, are known already."""
         for start, end, sound, whole in _runs(text):
-            if any(s <= start and end <= e for s, e in covered):
+            if any(s <= start and end <= e for s, e in covered) or any(t.start == start and t.end == end and self.holds(t.text) for t in terms):
                 continue
-            pieces = self._cut(sound, whole)
-            for piece in pieces or self._near(sound):
+            exact = self._cut(sound, True)
+            slip = [] if exact or text[start].isascii() else self._near(sound)
+            for number, piece in enumerate(exact or slip or ([] if whole else self._cut(sound, False))):
                 for word, form in self._words[piece]:
-                    yield Heard(word, form, start, end, not pieces)
+                    yield Heard(word, form, start, end, number, bool(slip))
+
+    def holds(self, word: str) -> bool:
+        """Whether the base has the word, however it is read."""
+        return bool(self._words) and word in self._held
 
     @property
     def _words(self) -> Mapping[str, tuple[tuple[str, bool], ...]]:
@@ -66,6 +74,7 @@ class Readings:
             for reading, word, form in self._load():
                 found[plain_sound(reading)].append((word, bool(form)))
             self._table = {reading: tuple(dict.fromkeys(words)) for reading, words in found.items()}
+            self._held = frozenset(word for words in found.values() for word, form in words if not form)
             self._longest = max(map(len, self._table), default=0)
         return self._table
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -38,6 +39,7 @@ class ReadQuery:
 
     text: str
     topic: str = ""
+    meant: str = ""  # the topic, followed by the words that runs of it sound like
     terms: tuple[Term, ...] = ()
     heard: tuple[Term, ...] = ()  # words of the base that kana or romaji of the query sound like
     guesses: tuple[tuple[str, str], ...] = ()  # as written → the word that it is taken for a slip of
@@ -76,15 +78,17 @@ def read_query(text: str, known: Knowledge, switched_off: frozenset[str] = froze
     unique: dict[str, Term] = {}
     for term in terms(topic, query=True) if topic.strip() else []:
         unique.setdefault(term.text, term)
-    heard = tuple(known.readings.hear(_blanked(topic, (c for c in placed if c.kind == "carrier")), [(match.start, match.end) for match in concepts]))
+    heard = tuple(known.readings.hear(_blanked(topic, (c for c in placed if c.kind == "carrier")), [(match.start, match.end) for match in concepts], list(unique.values())))
+    meant = _spelt(topic, heard)
     concepts += tuple(_heard_concepts(known.lexicon, heard, topic, {match.concept_id for match in concepts} | switched_off))
     return ReadQuery(
         text=text,
         topic=topic,
         terms=tuple(unique.values())[:MAX_TERMS],
         heard=tuple({h.word: Term(h.word, h.start, h.end) for h in heard if not h.form and h.word not in unique}.values())[:MAX_TERMS],
-        guesses=tuple({topic[h.start : h.end]: h.word for h in heard if h.guessed}.items()),
-        bigrams=tuple(dict.fromkeys(bigrams(without_long_marks(topic))))[: MAX_TERMS * 4],
+        meant=meant,
+        guesses=tuple((topic[start:end], word) for (start, end), word in _runs_meant(topic, [h for h in heard if h.guessed])),
+        bigrams=tuple(dict.fromkeys(bigrams(without_long_marks(meant))))[: MAX_TERMS * 4],
         concepts=tuple({m.concept_id: m for m in concepts}.values()),
         expansions=tuple({surface: (surface, forms) for surface, forms in expansions}.values()),
         conditions=placed,
@@ -185,6 +189,20 @@ def _heard_concepts(lexicon: Lexicon, heard: Iterable[Heard], topic: str, known:
         for match in lexicon.find(one.word) if one.form else ():
             if match.concept_id not in known:
                 yield ConceptMatch(match.concept_id, one.start, one.end, topic[one.start : one.end])
+
+
+def _runs_meant(topic: str, heard: Iterable[Heard]) -> list[tuple[tuple[int, int], str]]:
+    """(start, end) of each run that was heard → the words it sounds like: of each piece the one that is spelt most like it."""
+    runs: dict[tuple[int, int], dict[int, list[str]]] = {}
+    for one in heard:
+        runs.setdefault((one.start, one.end), {}).setdefault(one.piece, []).append(one.word)
+    alike = lambda word, run: difflib.SequenceMatcher(None, topic[run[0] : run[1]], word).ratio()  # noqa: E731
+    return [(run, "".join(max(words, key=lambda word: (alike(word, run), word)) for words in pieces.values())) for run, pieces in sorted(runs.items())]
+
+
+def _spelt(topic: str, heard: Iterable[Heard]) -> str:
+    """The topic, and after it what its runs sound like: a model may know the word as it is written too."""
+    return " ".join([topic, *(word for _, word in _runs_meant(topic, heard))])
 
 
 def stored_lexicon(connection: sqlite3.Connection) -> Lexicon:
