@@ -120,7 +120,7 @@ def load_taxonomy(path: str | Path) -> Taxonomy:
 
     path = Path(path)
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # ten times faster in C
     except OSError as error:
         raise CatalogueError(f"{path}: the taxonomy cannot be read ({error.strerror}); give its path.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -94,8 +94,8 @@ def of_incident(
     found = _compared(connection, corpus, anchor, axis, filters)
     episode = _same_episode(connection, incident_id, own, found)
     hits = [hit for hit in found if hit.id not in episode]
-    shown = tuple(_explained(connection, anchor, hit, axis) for hit in hits[:limit])
-    apart = tuple(_explained(connection, anchor, hit, axis) for hit in found if hit.id in episode)
+    shown = tuple(explained(connection, anchor, hit, axis) for hit in hits[:limit])
+    apart = tuple(explained(connection, anchor, hit, axis) for hit in found if hit.id in episode)
     return Precedents(incident_id, axis, shown, apart, len(hits), None if shown else _nothing(axis))
 
 
@@ -103,7 +103,7 @@ def of_text(connection: sqlite3.Connection, corpus: Corpus, text: str, *, axis: 
     """Precedents of a draft report or a description."""
     anchor = profile.of_text(connection, corpus, text.replace("\0", " ")[:MAX_CHARACTERS])
     hits = _compared(connection, corpus, anchor, axis, Filters())
-    shown = tuple(_explained(connection, anchor, hit, axis) for hit in hits[:limit])
+    shown = tuple(explained(connection, anchor, hit, axis) for hit in hits[:limit])
     return Precedents(None, axis, shown, (), len(hits), None if shown else _nothing(axis))
 
 
@@ -122,7 +122,7 @@ def by_axis(
     incident_id: str | None = None,
     limit: int = 10,
 ) -> dict[str, Precedents]:
-    """Precedents of a profile on several axes at once, the other incidents being read only once.
+    """Precedents of a profile on several axes at once, the other incidents being read only once; `explained` tells why, hit by hit.
 
     `incident_id` names the stored incident that the profile is of: it is left out, and its episode stands apart.
     """
@@ -138,9 +138,7 @@ def by_axis(
     answers = {}
     for axis, hits in found.items():
         apart, rest = [hit for hit in hits if hit.id in episode], [hit for hit in hits if hit.id not in episode]
-        shown = tuple(_explained(connection, anchor, hit, axis) for hit in rest[:limit])
-        told = tuple(_explained(connection, anchor, hit, axis) for hit in apart)
-        answers[axis] = Precedents(incident_id, axis, shown, told, len(rest), None if shown else _nothing(axis))
+        answers[axis] = Precedents(incident_id, axis, tuple(rest[:limit]), tuple(apart), len(rest), None if rest else _nothing(axis))
     return answers
 
 
@@ -238,7 +236,7 @@ def _day(connection, incident_id: str) -> datetime.date | None:
     return datetime.date.fromisoformat(started_at[:10]) if started_at and len(started_at) >= 10 else None
 
 
-def _explained(connection, anchor: Profile, hit: Hit, axis: str) -> Hit:
+def explained(connection, anchor: Profile, hit: Hit, axis: str) -> Hit:
     """Add the passages that have most in common with the anchor."""
     vector = anchor.measure_words if axis == "measure" else anchor.words
     fields = profile.MEASURES if axis == "measure" else profile.CHAIN

@@ -68,6 +68,15 @@ def as_json(connection: sqlite3.Connection, subject: Subject, found: Found, *, o
     ids = list(dict.fromkeys(hit.id for hit in [*shown, *episode, *(hit for hits in by_axis.values() for hit in hits)]))
     measures = measures_of(connection, ids)
 
+    told_why: dict[tuple[str, bool], list[dict[str, object]]] = {}
+
+    def why(hit: Hit, axis: str) -> list[dict[str, object]]:
+        """The same passages speak on every axis but that of measures."""
+        key = (hit.id, axis == "measure")
+        if key not in told_why:
+            told_why[key] = [why_json(one) for one in similar.explained(connection, subject.profile, hit, axis).why]
+        return told_why[key]
+
     def entry(hit: Hit, axis: str) -> dict[str, Any]:
         told = summary(connection, hit.id)
         shared = [tag for tag in told["tags"] if tag in subject.tags]  # type: ignore[attr-defined]
@@ -75,7 +84,7 @@ def as_json(connection: sqlite3.Connection, subject: Subject, found: Found, *, o
             "id": hit.id, "title": told["title"], "carriers": told["carriers"], "fiscal_year": told["fiscal_year"], "started_at": told["started_at"],
             "axis": axis, "score": round(hit.score, 4), "same_carrier": hit.id in found.own,
             "shared_tags": shared,
-            "why": [why_json(why) for why in hit.why], "measures": measures.get(hit.id, []),
+            "why": why(hit, axis), "measures": measures.get(hit.id, []),
         }  # fmt: skip
 
     return {
