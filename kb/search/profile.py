@@ -122,8 +122,8 @@ def tag_idf(connection: sqlite3.Connection, corpus: Corpus) -> dict[str, float]:
 
 # A draft's sections by their headings. What stands before the first one is the cause only where no section claims to be it.
 _HEADINGS = {
+    "prolonging": re.compile(r"長引|長期化|長時間化|復旧が遅|拡大(した)?要因|prolong", re.IGNORECASE),  # before the cause: 長引いた要因
     "cause": re.compile(r"原因|要因|事故概要|障害内容|経緯|経過|事象|cause", re.IGNORECASE),
-    "prolonging": re.compile(r"長期化|長時間化|復旧が遅|prolong", re.IGNORECASE),
     "measure": re.compile(r"再発防止|対策|今後の(対応|取り?組)|measure|prevention", re.IGNORECASE),
     "notification": re.compile(r"周知|広報|お詫び|問合せ|利用者対応|notification", re.IGNORECASE),
 }

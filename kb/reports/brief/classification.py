@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from kb.knowledge.reporting_rules.judgement import Classification, classification_json, classify
@@ -11,6 +12,7 @@ from kb.reports.brief.subject import Subject
 
 # Which class of service (区分) a service is of, as far as its tag tells: emergency calls go by 固定・携帯の音声.
 _WITH_EMERGENCY_CALLS = frozenset({"service/mobile-voice", "service/fixed-phone", "service/ip-phone", "service/emergency-call"})
+_VOICE = re.compile(r"音声|通話|電話(?!番号|帳)|VoLTE|緊急通報")
 _FREE = frozenset({"service/messaging-app", "service/web-service"})
 
 
@@ -40,7 +42,7 @@ def _service_class(incident: Incident, subject: Subject) -> tuple[int | None, bo
     if incident.statutory_class is not None:
         return incident.statutory_class, False
     services = subject.tags_on("service")
-    if services & _WITH_EMERGENCY_CALLS:
+    if services & _WITH_EMERGENCY_CALLS or any(_VOICE.search(impact.service) for impact in incident.impacts):
         return 1, True
     if services and services <= _FREE:
         return 3, True

@@ -13,6 +13,7 @@ from kb.knowledge.carriers import fold_name
 from kb.knowledge.moments import days_of
 from kb.model import Incident, Report
 from kb.reports.accidents import SILENT
+from kb.reports.brief.draft_fields import filled, headed
 from kb.search import profile
 from kb.search.corpus import Corpus
 from kb.search.filters import carrier_ids
@@ -114,7 +115,7 @@ def pasted(connection: sqlite3.Connection, corpus: Corpus, text: str, *, carrier
     """A draft report. Raises DocumentError when it is empty or speaks of no accident, NotFoundError for an unknown `carrier`."""
     if not text.strip():
         raise DocumentError("The text is empty: paste the report, or name its file.")
-    return _drafted(connection, corpus, profile.draft("", text), None, carrier, text)
+    return _drafted(connection, corpus, filled(profile.draft("", headed(text)), text), None, carrier, text)
 
 
 def _drafted(

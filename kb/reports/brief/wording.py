@@ -51,7 +51,7 @@ def slots(match: Match, case: Case, labels: Mapping[str, str]) -> dict[str, str]
 
 def quoted(text: str) -> str:
     """A quote as it stands inside 「」: without its full stop, and cut at a comma where it is long."""
-    plain = text.strip().rstrip("。").replace("「", "『").replace("」", "』")
+    plain = text.strip().lstrip("・●○■-•*").lstrip().rstrip("。").replace("「", "『").replace("」", "』")
     if len(plain) <= QUOTED:
         return plain
     cut = plain[:QUOTED].rfind("、")
