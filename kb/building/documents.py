@@ -9,13 +9,12 @@ import sqlite3
 from dataclasses import dataclass, replace
 
 from kb.building.meetings import COUNCIL, write_official_meeting
+from kb.building.reading import read_bytes
 from kb.catalogue.place import data_directory
-from kb.formats.document import Document, document_from_bytes
 from kb.knowledge.carriers import Carriers, load_carriers
 from kb.knowledge.identity import KnownIncident, match, notices
-from kb.knowledge.reporting_rules.judgement import Thresholds, check_incident, load_thresholds
+from kb.knowledge.reporting_rules.judgement import Thresholds, load_thresholds
 from kb.model import Impact, Incident, Notice, Report
-from kb.sources import parse_document
 from kb.sources.serialise import position_as_json
 from kb.store.writer import Writer
 
@@ -58,20 +57,13 @@ class Ingested:
         }  # fmt: skip
 
 
-def parsed(document: Document, kind: str, thresholds: Thresholds) -> Report:
-    """Parse a document; accidents whose printed figures do not reach their printed class are among its warnings."""
-    report = parse_document(document, kind)
-    doubts = filter(None, (check_incident(thresholds, incident) for incident in report.incidents))
-    return replace(report, warnings=(*report.warnings, *doubts))
-
-
 def add_document(writer: Writer, name: str, data: bytes, kind: str, context: Context) -> Ingested:
     """Parse and store one document, joined to the incidents that are held already."""
     digest = hashlib.sha256(data).hexdigest()
     held = writer.db.execute("SELECT id, kind FROM documents WHERE sha256 = ?", [digest]).fetchone()
     if held:
         return Ingested(name, held[1], True, held[0])
-    report = parsed(document_from_bytes(data, name), kind, context.thresholds)
+    _, report = read_bytes(data, name, kind, context.thresholds)
     document = writer.document(
         kind=report.kind, title=report.title, publisher=PUBLISHERS[report.kind], path=name, sha256=digest,
         published_on=report.published_on or (report.meeting.held_on if report.meeting else None), fiscal_year=report.fiscal_year,

@@ -188,14 +188,13 @@ def serve(context: click.Context, port: int, host: str, database: Path | None) -
 @json_option
 def parse(file: Path, kind: str, as_json: bool) -> None:
     """Show what would be read from a document, and what would not; touches no database."""
-    from kb.building.documents import parsed
+    from kb.building.reading import read_file
     from kb.catalogue.place import data_directory
     from kb.cli import printing
-    from kb.formats.document import read_document
     from kb.knowledge.reporting_rules.judgement import load_thresholds
     from kb.sources.serialise import report_as_json
 
-    answer = report_as_json(parsed(read_document(file), kind, load_thresholds(data_directory() / "thresholds.yml")))
+    answer = report_as_json(read_file(file, kind, load_thresholds(data_directory() / "thresholds.yml"))[1])
     emit(answer) if as_json else printing.report(answer)
 
 

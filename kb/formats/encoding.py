@@ -16,13 +16,11 @@ _MAGIC = {
     b"\x89PNG": "a PNG image",
     b"\xff\xd8\xff": "a JPEG image",
     b"GIF8": "a GIF image",
-    b"PK\x03\x04": "a ZIP or Office file",
-    b"\xd0\xcf\x11\xe0": "an old Office file",
     b"\x1f\x8b": "a gzip file",
     b"SQLite format 3": "an SQLite database",
     b"\x7fELF": "a program",
 }
-_ADVICE = "save it as PDF, HTML or text and try again"
+_ADVICE = "save it as PDF, Word, HTML or text and try again"
 
 
 def decode(data: bytes, name: str) -> str:
@@ -38,9 +36,27 @@ def decode(data: bytes, name: str) -> str:
     candidates = [e for e in _order(data) if _decodes(data, e)]
     if not candidates:
         raise DocumentError(f"{name}: neither UTF-8, UTF-16, Shift_JIS nor EUC-JP; {_ADVICE}")
-    if candidates[0] in ("utf-8", "iso2022_jp"):
-        return data.decode(candidates[0])
+    if candidates[0] == "iso2022_jp":
+        return decode_iso2022(data)
+    if candidates[0] == "utf-8":
+        return data.decode("utf-8")
     return max((data.decode(e) for e in candidates), key=_plausibility)
+
+
+def decode_iso2022(data: bytes) -> str:
+    """ISO-2022-JP as mail programs write it: with ①, ㈱ and half-width kana, which the standard has not. Raises UnicodeDecodeError."""
+    try:
+        return data.decode("iso2022_jp")
+    except UnicodeDecodeError:
+        text, pieces = "", re.split(rb"\x1b(\$[@B]|\([BJI])", data)
+        for escape, piece in zip([b"(B", *pieces[1::2]], pieces[::2], strict=True):
+            if escape.startswith(b"$"):
+                text += bytes(byte | 0x80 if byte > 0x20 else byte for byte in piece).decode("euc_jis_2004")
+            elif escape == b"(I":
+                text += bytes(byte | 0x80 for byte in piece).decode("shift_jis")
+            else:
+                text += piece.decode("ascii")
+        return text
 
 
 def _order(data: bytes) -> list[str]:
@@ -63,7 +79,10 @@ def _strict(data: bytes, encoding: str, name: str) -> str:
 
 def _decodes(data: bytes, encoding: str) -> bool:
     try:
-        data.decode(encoding)
+        if encoding == "iso2022_jp":
+            decode_iso2022(data)
+        else:
+            data.decode(encoding)
     except UnicodeDecodeError:
         return False
     return True

@@ -1,7 +1,8 @@
 """HTML → layout. Scripts and styles are dropped; tables keep rowspan and colspan; <sup> becomes ^{…}.
 
-The standard library's parser is used as it is linear and tells the line of every tag; browsers' repairs that matter for
-tables (implied </td>, </tr>) are made here.
+The standard library's parser is used as it is linear and tells the line of every piece of text; browsers' repairs that matter
+for tables (implied </td>, </tr>) are made here. lxml and selectolax parse 0.45 MB in 0.03 s, this in 0.25 s of 1.1 s for the whole
+layout, but the former tells the line of elements only (a paragraph of 20 lines is one), the latter none: citing needs it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from kb.formats.limits import MAX_COLUMNS, MAX_ROWS, check_table
 from kb.formats.repair import fold
 from kb.model import Position
 
+_READINGS = frozenset({"rt", "rp"})  # furigana: how the word before it is read, no text of its own
 _DROPPED = frozenset("script style noscript template svg iframe object".split())
 _MARKED = re.compile(r"\s*[・●○■◆▪•※①-⑳\d(（\-]")
 _BLOCKS = frozenset(
@@ -47,6 +49,7 @@ class HtmlReader(HTMLParser):
         self._tables: list[_OpenTable] = []
         self._dropping = 0
         self._in_title = False
+        self._in_reading = False
         self._rows = 0
         self._space = False
         self._item = False
@@ -61,6 +64,9 @@ class HtmlReader(HTMLParser):
             self._builder.break_line(self._position())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        # Their end tags may be left out: the next part of the ruby, or a block, ends them.
+        if tag in _READINGS or tag in _BLOCKS or tag in ("rb", "rtc", "ruby", "td", "th"):
+            self._in_reading = tag in _READINGS
         if tag in _DROPPED:
             self._dropping += 1
         elif tag == "title":
@@ -93,6 +99,8 @@ class HtmlReader(HTMLParser):
             self._end_cell()
         elif tag in ("td", "th") and self._tables:
             self._end_cell()
+        elif tag in _READINGS or tag == "ruby":
+            self._in_reading = False
         elif tag == "sup":
             self._write("}")
         elif tag in _BLOCKS and tag != "br":
@@ -101,7 +109,7 @@ class HtmlReader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._in_title:
             self.title = (self.title or "") + fold(data).strip() or None
-        elif not self._dropping:
+        elif not self._dropping and not self._in_reading:
             self._write(data)
 
     def _write(self, data: str) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from kb.model import Position
+from kb.model import Notice, Position
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,8 @@ class Table:
 class Document:
     """What a file shows to a reader. `text` is repaired (see `repair`) and free of markup; offsets point into it.
 
-    `media` is "text", "html" or "pdf"; `sha256` is of the file's bytes; `title` is a guess, None if there is none.
+    `media` is "text", "html", "pdf", "word" or "excel"; `sha256` is of the file's bytes; `title` is a guess, None if there is none.
+    `notices` tell what of the file was left out, and why.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Document:
     lines: tuple[Line, ...]
     tables: tuple[Table, ...] = ()
     title: str | None = None
+    notices: tuple[Notice, ...] = ()
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:

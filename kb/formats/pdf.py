@@ -1,128 +1,133 @@
-"""PDF with a text layer → layout, by pdfplumber: lines outside tables, and the cells of ruled tables, from top to bottom.
+"""PDF with a text layer → layout: lines outside tables, and the cells of ruled tables, in reading order.
 
-Pictures of pages are not read (no character recognition): a PDF without a text layer is refused.
+Pictures of pages are not read (no character recognition): a PDF without a text layer is refused, and so is one whose letters
+have no meaning in Unicode.
 """
 
 from __future__ import annotations
 
-import io
-import logging
-import struct
+import re
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kb.errors import DocumentError
 from kb.formats.layout import Cell, LayoutBuilder
-from kb.formats.limits import MAX_PAGE_BYTES, MAX_PDF_CHARACTERS, MAX_PDF_PAGES, check_table, too_large
+from kb.formats.limits import MAX_PDF_CHARACTERS, MAX_PDF_PAGES, MAX_PDF_STREAM, check_table, too_large
 from kb.formats.repair import fold
-from kb.model import Position
+from kb.model import Notice, Position
 
-if TYPE_CHECKING:
-    from pdfplumber.page import Page
-    from pdfplumber.table import Table as RuledTable
-
-# Finding tables compares every ruling with every other; a drawing with more rulings than this is no table.
-_MAX_RULINGS = 1_000
+_STREAM = re.compile(rb"stream\r?\n")
 
 
-def read_pdf(data: bytes, name: str, builder: LayoutBuilder) -> str | None:
-    """Fill `builder` with the pages of a PDF; return the title in its metadata, if any."""
-    import pdfplumber
-    from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
-    from pdfminer.psexceptions import PSException
-    from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
+def read_pdf(data: bytes, name: str, builder: LayoutBuilder, notices: list[Notice]) -> str | None:
+    """Fill `builder` with the pages of a PDF; return the title in its metadata, if any. What was left out is added to `notices`."""
+    import pypdfium2
 
-    # It logs every slip of a font or cross-reference table; what cannot be read is raised as one error below.
-    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
-    try:
-        with pdfplumber.open(io.BytesIO(data)) as pdf:
-            if len(pdf.pages) > MAX_PDF_PAGES:
-                raise too_large(name, f"{len(pdf.pages):,} pages", f"{MAX_PDF_PAGES} pages")
-            drawn = 0
-            for page in pdf.pages:
-                _check_size(page, name)
-                drawn += len(page.chars)
-                if drawn > MAX_PDF_CHARACTERS:
-                    raise too_large(name, f"{drawn:,} characters by page {page.page_number}", f"{MAX_PDF_CHARACTERS:,} characters")
-                _read_page(page, builder, name)
-                page.close()
-            title = pdf.metadata.get("Title")
-    except DocumentError:
-        raise
-    except (PdfminerException, MalformedPDFException, PSException) as error:
-        cause = error.args[0] if error.args and isinstance(error.args[0], Exception) else error
-        if isinstance(cause, (PDFEncryptionError, PDFPasswordIncorrect)):
-            raise DocumentError(f"{name}: the PDF is encrypted; save it without a password and try again") from error
-        raise DocumentError(f"{name}: not a readable PDF ({cause or type(cause).__name__}); download it again") from error
-    except (ValueError, TypeError, LookupError, AttributeError, AssertionError, ArithmeticError, RecursionError, OSError,
-            struct.error, zlib.error) as error:  # fmt: skip
-        # pdfminer lets these out for damaged cross-reference tables, fonts and streams.
-        raise DocumentError(f"{name}: damaged PDF ({type(error).__name__}: {error}); download it again") from error
+    from kb.formats.pdf_page import PDFIUM
+
+    _check_streams(data, name)
+    with PDFIUM:
+        try:
+            pdf = pypdfium2.PdfDocument(data)
+        except pypdfium2.PdfiumError as error:
+            code = getattr(error, "err_code", None)
+            if code in (pypdfium2.raw.FPDF_ERR_PASSWORD, pypdfium2.raw.FPDF_ERR_SECURITY):
+                raise DocumentError(f"{name}: the PDF is encrypted; save it without a password and try again") from error
+            raise DocumentError(f"{name}: not a readable PDF ({error}); download it again") from error
+        try:
+            _read_pages(pdf, name, builder, notices)
+            title = pdf.get_metadata_value("Title")
+        except (pypdfium2.PdfiumError, ValueError, OverflowError) as error:
+            raise DocumentError(f"{name}: damaged PDF ({error}); download it again") from error
+        finally:
+            pdf.close()
+    return fold(title).strip() or None
+
+
+def _read_pages(pdf: Any, name: str, builder: LayoutBuilder, notices: list[Notice]) -> None:
+    from kb.formats.pdf_page import page_content
+
+    if len(pdf) > MAX_PDF_PAGES:
+        raise too_large(name, f"{len(pdf):,} pages", f"{MAX_PDF_PAGES} pages")
+    drawn = unmapped = furigana = 0
+    for number in range(1, len(pdf) + 1):
+        page = pdf[number - 1]
+        try:
+            content = page_content(page, name, number)
+        finally:
+            page.close()
+        drawn += len(content.letters)
+        unmapped += content.unmapped
+        if drawn > MAX_PDF_CHARACTERS:
+            raise too_large(name, f"{drawn:,} characters by page {number}", f"{MAX_PDF_CHARACTERS:,} characters")
+        furigana += _write_page(content, number, builder, name, notices)
+    if unmapped > 0.2 * (drawn + unmapped):
+        raise DocumentError(f"{name}: the letters of this PDF have no meaning in Unicode ({unmapped:,} of {drawn + unmapped:,}); print it anew or run recognition")
     if not builder.length:
         raise DocumentError(f"{name}: no text layer (scanned pages?); run character recognition on it first")
-    return fold(title).strip() or None if isinstance(title, str) else None
+    if unmapped:
+        notices.append(Notice("letters-without-unicode", f"{unmapped} letters have no meaning in Unicode and were left out"))
+    if furigana:
+        notices.append(Notice("furigana", f"{furigana} letters above words (furigana) were left out"))
 
 
-def _check_size(page: Page, name: str) -> None:
-    """Refuse a page whose drawing instructions would fill the memory: every letter becomes an object of its own."""
-    from pdfminer.pdftypes import PDFStream, resolve1
+def _check_streams(data: bytes, name: str) -> None:
+    """Refuse a file in which one part would fill the memory when unpacked."""
+    for match in _STREAM.finditer(data):
+        end = data.find(b"endstream", match.end())
+        if (end if end > 0 else len(data)) - match.end() < MAX_PDF_STREAM // 1100:  # no deflated part grows by more
+            continue
+        inflater, left, size = zlib.decompressobj(), data[match.end() : end if end > 0 else len(data)], 0
+        try:
+            while left and not inflater.eof:
+                size += len(inflater.decompress(left, 1 << 20))
+                left = inflater.unconsumed_tail
+                if size > MAX_PDF_STREAM:
+                    raise too_large(name, f"a part of more than {MAX_PDF_STREAM:,} bytes", f"{MAX_PDF_STREAM:,} bytes")
+        except zlib.error:
+            continue  # not deflated, or damaged: PDFium decides
 
-    streams = [stream for each in page.page_obj.contents if isinstance(stream := resolve1(each), PDFStream)]
-    size = sum(len(stream.get_data()) for stream in streams)
-    if size > MAX_PAGE_BYTES:
-        raise too_large(name, f"page {page.page_number} of {size:,} bytes of drawing", f"{MAX_PAGE_BYTES:,} bytes a page")
 
+def _write_page(content: Any, number: int, builder: LayoutBuilder, name: str, notices: list[Notice]) -> int:
+    """Write a page and return how many letters of furigana it has."""
+    from kb.formats.page_layout import page_rows
+    from kb.formats.ruled_tables import ruled_tables
 
-def _read_page(page: Page, builder: LayoutBuilder, name: str) -> None:
-    rulings = len(page.lines) + len(page.rects) + len(page.curves)
-    tables = page.find_tables() if 0 < rulings <= _MAX_RULINGS else []
-    tables = [table for table in tables if len(table.cells) > 1]
-    boxes = [table.bbox for table in tables]
-    outside = page.filter(lambda thing: not _inside_any(thing, boxes)) if boxes else page
-    lines = outside.extract_text_lines(return_chars=False) if page.chars else []
-    blocks: list[tuple[float, Any]] = [(line["top"], line["text"]) for line in lines]
-    blocks += [(table.bbox[1], table) for table in tables]
-    line_number = 0
-    for _, block in sorted(blocks, key=lambda pair: pair[0]):
-        line_number += 1
-        position = Position(page.page_number, line_number)
-        if isinstance(block, str):
-            builder.write(fold(block).strip(), position)
+    tables = ruled_tables(content.rulings) if content.rulings is not None else None
+    if tables is None:
+        notices.append(Notice("crowded-drawing", f"page {number} has too many rulings to find tables; it was read line by line", Position(number)))
+    laid = page_rows(content.letters, tables or [])
+    line = 0
+    for row in laid.rows:
+        line += 1
+        position = Position(number, line)
+        if row.block is not None:
+            line += _write_table(row.block, builder, name, position) - 1
+        elif text := fold(row.text).strip():
+            builder.write(text, position)
             builder.break_line(position)
         else:
-            line_number += _write_table(block, builder, name, position) - 1
+            line -= 1
+    return laid.furigana
 
 
-def _inside_any(thing: dict[str, Any], boxes: list[tuple[float, float, float, float]]) -> bool:
-    """Whether the middle of a letter or ruling lies in one of the tables."""
-    x, y = (thing["x0"] + thing["x1"]) / 2, (thing["top"] + thing["bottom"]) / 2
-    return any(box[0] <= x <= box[2] and box[1] <= y <= box[3] for box in boxes)
-
-
-def _write_table(table: RuledTable, builder: LayoutBuilder, name: str, position: Position) -> int:
-    """Write a table row by row and return how many rows it has; spans follow from where the rulings stand."""
-    texts = table.extract()
-    xs = sorted({round(box[0], 1) for box in table.cells})
-    ys = sorted({round(box[1], 1) for box in table.cells})
-    check_table(name, len(ys), len(xs))
+def _write_table(block: Any, builder: LayoutBuilder, name: str, position: Position) -> int:
+    """Write a table row by row and return how many rows it has."""
+    table, texts = block
+    check_table(name, len(table.ys), len(table.xs))
     start = builder.length
-    cells = []
-    for row, (ruled, values) in enumerate(zip(table.rows, texts, strict=True)):
-        here = Position(position.page, (position.line or 1) + row)
-        first = True
-        for box, value in zip(ruled.cells, values, strict=True):
-            if box is None:
-                continue
-            if not first:
+    cells: list[Cell] = []
+    rows = sorted({box[1] for box in table.boxes})
+    for number, top in enumerate(rows):
+        here = Position(position.page, (position.line or 1) + number)
+        for order, box in enumerate(sorted(box for box in table.boxes if box[1] == top)):
+            if order:
                 builder.write("\t", here)
-            first = False
-            text = fold((value or "").replace("\t", " ")).strip()
+            text = fold(texts.get(box, "").replace("\t", " ")).strip()
             offset = builder.length
             builder.write(text, here)
-            column, top = xs.index(round(box[0], 1)), ys.index(round(box[1], 1))
-            across = sum(box[0] - 1 < x < box[2] - 1 for x in xs)
-            down = sum(box[1] - 1 < y < box[3] - 1 for y in ys)
-            cells.append(Cell(text, offset, top, column, max(down, 1), max(across, 1), here))
+            row, column, down, across = table.span(box)
+            cells.append(Cell(text, offset, row, column, down, across, here))
         builder.break_line(here)
     builder.mark_table(cells, start, position)
-    return len(table.rows)
+    return len(rows)

@@ -16,10 +16,11 @@ from kb.formats.repair import fold
 from kb.model import Position
 
 _BREAK_TAGS = "p|div|ul|ol|li|table|thead|tbody|tfoot|tr|td|th|br|hr|h[1-6]|dl|dt|dd|pre|blockquote|figure|center"
-_DROP_TAGS = "span|strong|em|b|i|u|s|small|font|img|a|sub|code|mark|caption|label"
+_DROP_TAGS = "ruby|rb|rt|rp|span|strong|em|b|i|u|s|small|font|img|a|sub|code|mark|caption|label"
 _TAG = re.compile(
-    rf"<(?P<close>/?)(?P<name>{_BREAK_TAGS}|{_DROP_TAGS}|sup)(?:\s[^<>]*)?/?>|<!--[^<>]{0,500}-->", re.IGNORECASE
+    rf"<(?P<close>/?)(?P<name>{_BREAK_TAGS}|{_DROP_TAGS}|sup)(?:\s[^<>]*)?/?>|<!--[^<>]{{0,500}}-->", re.IGNORECASE
 )
+_READING = re.compile(r"<(?P<tag>rt|rp)>[^<>]{0,100}(?:</(?P=tag)>)?", re.IGNORECASE)
 _LIST_ITEM = re.compile(r"<li(?:\s[^<>]*)?>\s*(?![・●○■◆▪•※①-⑳\d(（\-\s<])", re.IGNORECASE)
 _BREAK = re.compile(rf"^(?:{_BREAK_TAGS})$", re.IGNORECASE)
 _PIPE_ROW = re.compile(r"^\s*\|(.*)\|\s*$")
@@ -115,6 +116,7 @@ class _TextReader:
 def _readable(raw: str) -> str:
     """Text of a line or cell: markup → line breaks, entities → characters, letters folded."""
     if "<" in raw:
+        raw = _READING.sub("", raw)
         raw = _TAG.sub(_tag_text, _LIST_ITEM.sub("<li>・", raw))
     if "&" in raw:
         raw = html.unescape(raw)
