@@ -7,9 +7,11 @@ unite ルータ/ルーター, サーバ/サーバー, ふくそう/輻輳, 切�
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
+from itertools import takewhile
 
 from sudachipy import Dictionary, SplitMode
 
@@ -60,16 +62,17 @@ def _tokenizer():
 
 def terms(text: str, *, query: bool = False) -> list[Term]:
     """Terms of `text` in order; with `query`, light words are left out (unless nothing else remains)."""
+    plain, origin = nfkc_with_offsets(text.replace("\0", " "))
     found: list[tuple[Term, bool]] = []
-    for offset, piece in chunks(text, MAX_BYTES):
-        found.extend(_terms_of_piece(piece, offset))
+    for offset, piece in chunks(plain, MAX_BYTES):  # after normalising, which can make five characters of one
+        found.extend(_terms_of_piece(piece, origin[offset : offset + len(piece) + 1]))
     if not query:
         return [term for term, _ in found]
     return [term for term, light in found if not light] or [term for term, _ in found]
 
 
-def _terms_of_piece(piece: str, offset: int) -> list[tuple[Term, bool]]:
-    plain, origin = nfkc_with_offsets(piece.replace("\0", " "))
+def _terms_of_piece(plain: str, origin: Sequence[int]) -> list[tuple[Term, bool]]:
+    """(term, whether it is a light word) of normalised text; `origin` maps its characters and its end to the original."""
     result = []
     for morpheme in _tokenizer().tokenize(plain.encode("utf-8", "replace").decode("utf-8")):
         category = morpheme.part_of_speech()[0]
@@ -80,7 +83,7 @@ def _terms_of_piece(piece: str, offset: int) -> list[tuple[Term, bool]]:
             continue
         light = category in DROPPED_IN_QUERIES or word in STOP_WORDS
         start, end = origin[morpheme.begin()], origin[morpheme.end()]
-        result.append((Term(word, offset + start, offset + max(end, start + 1)), light))
+        result.append((Term(word, start, max(end, start + 1)), light))
     return result
 
 
@@ -98,13 +101,16 @@ def compounds(text: str) -> list[Compound]:
     """The nouns, verbs and adjectives of a short text (a query) in their longest units, light words left out."""
     plain, origin = nfkc_with_offsets(text.replace("\0", " "))
     short = terms(text)
+    position = 0
     found: list[Compound] = []
     for _, piece in chunks(plain, MAX_BYTES):
         for morpheme in _tokenizer().tokenize(piece.encode("utf-8", "replace").decode("utf-8"), _LONGEST):
             if morpheme.part_of_speech()[0] not in CONTENT or morpheme.normalized_form().casefold() in STOP_WORDS:
                 continue
             start, end = origin[morpheme.begin()], origin[morpheme.end()]
-            inner = tuple(term.text for term in short if start <= term.start and term.end <= end)
+            while position < len(short) and short[position].start < start:
+                position += 1
+            inner = tuple(term.text for term in takewhile(lambda term, end=end: term.end <= end, short[position:position + 20]))
             if inner and any(character.isalpha() for character in morpheme.surface()):
                 found.append(Compound(text[start:end], start, end, inner))
         break  # a query is shorter than what Sudachi takes at once; what is beyond is not looked at

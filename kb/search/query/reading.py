@@ -22,6 +22,8 @@ from kb.search.query.spelling import repaired
 
 MAX_CHARACTERS = 10_000  # a longer query is cut; drafts of reports go to `kb similar`
 MAX_TERMS = 60
+MAX_CONDITIONS = 8
+STATED = 400  # characters at the beginning in which conditions and sounds are looked for: who pastes more describes, and asks for no year
 
 _CLASS = re.compile(r"(?:役務の?)?区分\s?([一二三四1-4])")
 _CLASSES = {written: number for number, both in enumerate(("一1", "二2", "三3", "四4"), start=1) for written in both}
@@ -68,8 +70,9 @@ class Knowledge:
 
 def read_query(text: str, known: Knowledge, switched_off: frozenset[str] = frozenset()) -> ReadQuery:
     """Read a query; concepts by id and conditions by `Condition.key` that are in `switched_off` are not used."""
-    text = repaired(text[:MAX_CHARACTERS]).strip()
-    plain, offsets = _plain(text)
+    text = _cut(repaired(text[:MAX_CHARACTERS])).strip()
+    plain, offsets = _plain(text[:STATED])
+    plain = plain[:STATED]
     conditions = [c for c in _conditions(plain, known) if c.key not in switched_off and f"{c.kind}:{text[offsets[c.start] : offsets[c.end]]}" not in switched_off]
     placed = tuple(replace(c, start=offsets[c.start], end=offsets[c.end], text=text[offsets[c.start] : offsets[c.end]]) for c in conditions)
     topic = _blanked(text, (c for c in placed if c.kind not in WORDS))
@@ -78,7 +81,7 @@ def read_query(text: str, known: Knowledge, switched_off: frozenset[str] = froze
     unique: dict[str, Term] = {}
     for term in terms(topic, query=True) if topic.strip() else []:
         unique.setdefault(term.text, term)
-    heard = tuple(known.readings.hear(_blanked(topic, (c for c in placed if c.kind == "carrier")), [(match.start, match.end) for match in concepts], list(unique.values())))
+    heard = tuple(known.readings.hear(_blanked(topic[:STATED], (c for c in placed if c.kind == "carrier")), [(match.start, match.end) for match in concepts], list(unique.values())))
     meant = _spelt(topic, heard)
     concepts += tuple(_heard_concepts(known.lexicon, heard, topic, {match.concept_id for match in concepts} | switched_off))
     return ReadQuery(
@@ -94,6 +97,12 @@ def read_query(text: str, known: Knowledge, switched_off: frozenset[str] = froze
         conditions=placed,
         topical=bool(_blanked(topic, placed).strip(_EMPTY)),
     )
+
+
+def _cut(text: str) -> str:
+    """No longer than MAX_CHARACTERS once compatibility characters are written out (㌖ is six)."""
+    plain, offsets = nfkc_with_offsets(text)
+    return text[: offsets[MAX_CHARACTERS]] if len(plain) > MAX_CHARACTERS else text
 
 
 def _plain(text: str) -> tuple[str, list[int]]:
@@ -129,7 +138,7 @@ def _conditions(plain: str, known: Knowledge) -> list[Condition]:
     take(Condition("emergency", m.group(), "emergency-call", *m.span(), exact=False) for m in _EMERGENCY.finditer(rest))
     areas = [m for m in known.lexicon.find(rest) if m.concept_id.startswith(REGION)]
     take(Condition("area", m.surface, m.concept_id.removeprefix(REGION), m.start, m.end, (m.concept_id,), exact=False) for m in areas)
-    return sorted(found, key=lambda condition: condition.start)
+    return sorted(found, key=lambda condition: condition.start)[:MAX_CONDITIONS]
 
 
 def _named(plain: str, known: Knowledge) -> Iterator[Condition]:
