@@ -36,7 +36,7 @@ SLOTS = {
 _FIELDS = ("id", "viewpoint", "weight", "when", "per", "at_most", "text", "covers")
 _WHEN = (
     "tags", "all_tags", "no_tags", "words", "no_words", "missing", "not_stated", "status", "no_measures", "promises", "timings", "exchange",
-    "notice_over", "minutes_over", "users_over", "serious",
+    "notice_over", "minutes_over", "users_over", "serious", "guideline",
 )  # fmt: skip
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SLOT = re.compile(r"\{([^{}]*)\}")
@@ -62,6 +62,7 @@ class When:
     minutes_over: int | None = None
     users_over: int | None = None
     serious: bool | None = None
+    guideline: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def _when(record: Record, known: frozenset[str]) -> When:
                 record.note(key, f"{shown(value)} is not allowed; use {', '.join(allowed)}{suggestion(value, allowed)}")
     return When(
         **{key: record.texts(key) for key in ("tags", "all_tags", "no_tags", "words", "no_words", "missing", "not_stated", "status", "timings")},
-        **{key: record.flag(key) for key in ("no_measures", "exchange", "serious")},
+        **{key: record.flag(key) for key in ("no_measures", "exchange", "serious", "guideline")},
         **{key: record.whole(key) for key in ("notice_over", "minutes_over", "users_over")},
         promises=record.choice("promises", PROMISES),
     )

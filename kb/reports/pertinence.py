@@ -50,14 +50,16 @@ class Pertinence:
     kinds: Mapping[int, frozenset[str]]
     usual: Mapping[tuple[str, str], float]
 
-    def score(self, accident: Accident, measure: HeldMeasure, tags: Iterable[str]) -> float:
-        """How much `measure` speaks to these cause tags of its accident, from 0 to 1."""
+    def score(self, accident: Accident, measure: HeldMeasure, tags: Iterable[str], *, chain: bool = True) -> float:
+        """How much `measure` speaks to these cause tags of its accident, from 0 to 1; with `chain`, to what else is told of its cause too."""
         tags = list(tags)
         mine = self.measures.get(measure.id, frozenset())
         told = {text for tag in tags for text in accident.tags.get(tag, ())}
         cause: Terms = frozenset().union(*(self._terms_of(accident.id, text) for text in sorted(told)))
-        chain: Terms = frozenset().union(*(terms for _, terms in self.causes.get(accident.id, ())))
-        overlap = max(self._share(mine, cause), CHAIN_WEIGHT * self._share(mine, chain))
+        overlap = self._share(mine, cause)
+        if chain:
+            told_else: Terms = frozenset().union(*(terms for _, terms in self.causes.get(accident.id, ())))
+            overlap = max(overlap, CHAIN_WEIGHT * self._share(mine, told_else))
         usual = max((self.usual.get((kind, tag), 0.0) for kind in self.kinds.get(measure.id, ()) for tag in tags), default=0.0)
         return round((overlap + USUAL_WEIGHT * usual) / (1 + USUAL_WEIGHT), 3)
 

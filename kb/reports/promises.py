@@ -16,7 +16,8 @@ MOST_OF = 0.75  # of its best score, from which a measure is said to be against 
 # Causes that a better notice speaks to; against any other it prevents nothing.
 OF_NOTICES = frozenset({"prolonging/poor-notification", "prolonging/premature-recovery-notice"})
 # Measures that say that something will be found out or set up, and not what will be done.
-UNSPECIFIC = frozenset({"measure/root-cause-analysis", "measure/task-force", "measure/report-to-authority"})
+REPORT = "measure/report-to-authority"
+UNSPECIFIC = frozenset({"measure/root-cause-analysis", "measure/task-force", REPORT})
 
 
 def makers(accident: Accident, measure: HeldMeasure, companies: Mapping[int, Company]) -> frozenset[int]:
@@ -35,7 +36,9 @@ def prevents(measure: HeldMeasure, tags: Iterable[str] = ()) -> bool:
     if measure.tags and measure.tags <= UNSPECIFIC:
         return False
     # A measure of unknown kind stands under 再発防止策 in its source.
-    return measure.kind in ("prevention", None) or bool(measure.tags & NOTICE and OF_NOTICES & frozenset(tags))
+    if measure.kind in ("prevention", None):
+        return True
+    return REPORT not in measure.tags and bool(measure.tags & NOTICE and OF_NOTICES & frozenset(tags))
 
 
 def may_speak(measure: HeldMeasure, cause: str) -> bool:

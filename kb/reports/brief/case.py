@@ -11,6 +11,8 @@ from kb.knowledge.question_rules import ANY_MEASURE, QuestionRule, When
 from kb.model import Measure
 
 Item = Mapping[str, Any]
+LEAST_MISSED = 0.2  # weight from which a missing measure is worth one
+LEAST_ASKED = 0.2  # pertinence from which a promise is worth a question of its own
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Case:
     exchanges: Sequence[Item] = ()
     notice_minutes: int | None = None
     guideline_minutes: int = 30
+    guideline_in_force: bool | None = None
     minutes: int | None = None
     users: int | None = None
     serious: bool | None = None
@@ -75,6 +78,7 @@ def _holds(when: When, case: Case, tags: Sequence[str], words: Sequence[str]) ->
         and _above(when.notice_over, case.notice_minutes)
         and _above(when.minutes_over, case.minutes)
         and _above(when.users_over, case.users)
+        and (when.guideline is None or when.guideline is case.guideline_in_force)
         and (when.serious is None or when.serious is case.serious)
     )
 
@@ -92,7 +96,7 @@ def _promises(when: When, case: Case) -> Iterator[Item | None]:
         yield None
         return
     for promise in case.promises:
-        if promise["telling"] and promise["relation"] == when.promises and (not when.timings or promise["timing"] in when.timings):
+        if promise["pertinence"] >= LEAST_ASKED and promise["relation"] == when.promises and (not when.timings or promise["timing"] in when.timings):
             yield promise
 
 
@@ -110,7 +114,7 @@ def _missing(when: When, case: Case) -> Iterator[Item | None]:
         yield None
         return
     for item in case.missing:
-        if ANY_MEASURE in when.missing or item["tag"] in when.missing:
+        if item["weight"] >= LEAST_MISSED and (ANY_MEASURE in when.missing or item["tag"] in when.missing):
             yield item
 
 

@@ -10,7 +10,7 @@ from kb.reports.accidents import Accident, HeldMeasure, days_between, load_accid
 from kb.reports.brief.subject import CAUSES, Subject
 from kb.reports.companies import Company, load_companies
 from kb.reports.pertinence import pertinence_among
-from kb.reports.promises import LEAST_PERTINENCE, makers, same_promise, speaking
+from kb.reports.promises import LEAST_PERTINENCE, makers, may_speak, same_promise, speaking
 from kb.reports.recurrence import TIMINGS, timing
 
 OWN, GROUP = "own", "group"
@@ -37,16 +37,18 @@ def earlier_promises(connection: sqlite3.Connection, corpus_incidents: int, subj
         shared = _shared(subject, accident)
         promises = {m.id: makers(accident, m, companies) & relation.keys() for m in accident.measures}
         mine = [m for m in accident.measures if promises[m.id]]
+        if not _tells(accident, own, shared):
+            continue
         least = LEAST_PERTINENCE if _ties(accident, own, shared) else STRICT
-        for measure, score in speaking(pertinence, accident, mine, shared) if pertinence and shared else ():
-            if score < least:
+        for measure, score in speaking(pertinence, accident, mine, shared) if pertinence else ():
+            if score < least or not _tells(accident, own, [tag for tag in shared if may_speak(measure, tag)]):
                 continue
             key = same_promise(measure.text)
             if key in told:
                 told[key]["also_told_in"].append(accident.id)
             else:
                 told[key] = _as_json(subject, accident, measure, score, shared, promises[measure.id], companies, relation, accidents)
-    return sorted(told.values(), key=lambda p: (p["relation"] != OWN, not p["telling"], -p["pertinence"] * (1 + len(p["shared_tags"]))))
+    return sorted(told.values(), key=lambda p: (p["relation"] != OWN, -p["pertinence"] * (1 + len(p["shared_tags"]))))
 
 
 def _related(carriers: Iterable[int], companies: Mapping[int, Company]) -> dict[int, str]:
@@ -84,6 +86,11 @@ def _ties(accident: Accident, own: Accident, shared: Sequence[str]) -> bool:
     return bool(specific(accident, own, causes)) or bool(causes and accident.tags_on("equipment") & own.tags_on("equipment"))
 
 
+def _tells(accident: Accident, own: Accident, shared: Sequence[str]) -> bool:
+    """Is what they share more than a broken part or some work?"""
+    return _ties(accident, own, shared) or any(tag.startswith("prolonging/") for tag in shared)
+
+
 def _as_json(
     subject: Subject, accident: Accident, measure: HeldMeasure, score: float, shared: Sequence[str], promised_by: Iterable[int],
     companies: Mapping[int, Company], relation: Mapping[int, str], accidents: Sequence[Accident],
@@ -91,14 +98,13 @@ def _as_json(
     own = _as_accident(subject)
     by = sorted(promised_by)
     code = timing(measure, own)
-    telling = _ties(accident, own, shared) or bool([tag for tag in shared if tag.startswith("prolonging/")])
     since = [a for a in accidents if precedes(accident, a) and set(a.answering) & {h for i in by for h in companies[i].heirs} and _shared_with(a, shared)]
     return {
         "id": accident.id, "title": accident.title, "started_at": accident.started_at,
         "companies": [companies[i].name for i in by], "relation": OWN if any(relation[i] == OWN for i in by) else GROUP,
         "measure": {"text": measure.text, "status": measure.status, "completed_on": measure.completed_on, "tags": sorted(measure.tags)},
         "shared_tags": list(shared), "evidence": {tag: list(accident.tags[tag]) for tag in shared},
-        "telling": telling, "pertinence": score, "timing": code, "timing_ja": TIMINGS[code], "days_between": days_between(accident, own),
+        "pertinence": score, "timing": code, "timing_ja": TIMINGS[code], "days_between": days_between(accident, own),
         "since": [{"id": a.id, "title": a.title, "started_at": a.started_at, "shared_tags": _shared_with(a, shared)} for a in since[:SINCE]],
         "also_told_in": [],
     }  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 
 from kb.japanese.terms import terms
 from kb.knowledge.measure_kinds import NOT_PREVENTION, NOTICE
+from kb.knowledge.measure_owners import OUTSIDER
 from kb.reports.accidents import Accident, HeldMeasure, load_accidents, specific
 from kb.reports.brief.precedents import Found
 from kb.reports.brief.subject import CAUSES, Subject
@@ -16,20 +17,29 @@ from kb.reports.pertinence import Pertinence, pertinence_among
 from kb.reports.promises import LEAST_PERTINENCE, MOST_OF, OF_NOTICES, UNSPECIFIC, prevents
 
 LEAST_LIKENESS = 0.25  # of the nearest precedent's score, below which an accident is too unlike to learn from
+LEAST_WEIGHT = 0.05  # a measure that hardly speaks to the cause, taken after an accident hardly like it
 TAKERS = 4  # shown of one measure
 SAME_WORDS = 0.6  # share of a measure's words that a measure of the subject must hold to say the same
 AGREEMENT = 0.5  # what a second, third … precedent with the same measure adds, falling off
 ALSO_ORGANISATION = 0.6  # what holds for any accident says less about this one
 ORGANISATION = frozenset({"organisation"})
 
-# Measures that put one kind of cause right: against another they would be no more than somebody else's repair.
+_CONGESTION = frozenset({
+    "trigger/capacity-exceeded", "trigger/mass-data-push", "trigger/switch-back", "mechanism/thundering-herd", "mechanism/signalling-congestion",
+    "mechanism/cascading-overload", "mechanism/traffic-overload", "mechanism/resource-exhaustion", "mechanism/detour-without-capacity",
+    "mechanism/traffic-restriction", "mechanism/network-loop", "prolonging/retry-traffic", "prolonging/no-isolation", "prolonging/countermeasure-backfired",
+})  # fmt: skip
+_SOFTWARE = frozenset({
+    "trigger/software-bug", "trigger/software-update", "mechanism/standby-firmware-bug", "prolonging/known-defect-not-shared",
+})  # fmt: skip
+_LINES = frozenset({
+    "mechanism/link-cut", "mechanism/shared-path", "trigger/third-party-cut", "trigger/transmission-failure", "trigger/natural-disaster",
+    "prolonging/access-difficulty", "prolonging/long-repair", "trigger/upstream-provider",
+})  # fmt: skip
+# Measures that meet one family of causes: against another they would be no more than somebody else's repair.
 ONLY_AGAINST: Mapping[str, frozenset[str]] = {
-    "measure/bug-fix": frozenset({
-        "trigger/software-bug", "trigger/software-update", "mechanism/standby-firmware-bug", "mechanism/spec-mismatch", "prolonging/known-defect-not-shared",
-    }),
-    "measure/firmware-management": frozenset({
-        "trigger/software-bug", "trigger/software-update", "mechanism/standby-firmware-bug", "prolonging/known-defect-not-shared",
-    }),
+    "measure/bug-fix": _SOFTWARE | {"mechanism/spec-mismatch"},
+    "measure/firmware-management": _SOFTWARE,
     "measure/configuration-fix": frozenset({
         "trigger/configuration-change", "trigger/latent-design-error", "mechanism/routing-error", "mechanism/spec-mismatch", "mechanism/configuration-lost",
     }),
@@ -39,6 +49,15 @@ ONLY_AGAINST: Mapping[str, frozenset[str]] = {
     "measure/environment-protection": frozenset({"mechanism/cooling-loss", "trigger/natural-disaster", "mechanism/power-loss"}),
     "measure/power-backup": frozenset({"trigger/power-failure", "mechanism/power-loss", "prolonging/fuel-depletion", "trigger/natural-disaster"}),
     "measure/route-filtering": frozenset({"mechanism/route-leak", "mechanism/routing-error"}),
+    "measure/route-diversity": _LINES,
+    "measure/capacity-increase": _CONGESTION | {"trigger/latent-design-error"},
+    "measure/congestion-control": _CONGESTION,
+    "measure/rate-limit": _CONGESTION,
+    "measure/jitter": _CONGESTION,
+    "measure/circuit-breaker": _CONGESTION | {"mechanism/dependency-cascade"},
+    "measure/backup-restore": frozenset({
+        "mechanism/data-loss", "mechanism/data-inconsistency", "mechanism/configuration-lost", "prolonging/backup-broken", "prolonging/integrity-check",
+    }),
     "measure/staffing": frozenset({"trigger/operator-error", "prolonging/silent-failure", "prolonging/slow-fault-isolation"}),
 }  # fmt: skip
 
@@ -73,7 +92,8 @@ def missing_measures(connection: sqlite3.Connection, corpus_incidents: int, subj
                 by_tag.setdefault(tag, []).append(taken)
     groups = dict(connection.execute(GROUPS).fetchall())
     ranked = sorted(by_tag.items(), key=lambda item: (-_weight(item[0], item[1], groups), item[0]))
-    return [_as_json(subject, tag, taken, _weight(tag, taken, groups)) for tag, taken in ranked[:limit]]
+    weighed = [(tag, taken, _weight(tag, taken, groups)) for tag, taken in ranked[:limit]]
+    return [_as_json(subject, tag, taken, weight) for tag, taken, weight in weighed if weight >= LEAST_WEIGHT]
 
 
 def _taken(subject: Subject, accident: Accident, pertinence: Pertinence, likeness: float) -> Iterable[tuple[str, Taken]]:
@@ -82,20 +102,20 @@ def _taken(subject: Subject, accident: Accident, pertinence: Pertinence, likenes
     if not telling:
         return
     for measure in accident.measures:
-        for tag in sorted(measure.tags - UNSPECIFIC):
-            against = [cause for cause in sorted(telling) if _may_speak(tag, cause, shared) and prevents(measure, [cause])]
-            scores = {cause: pertinence.score(accident, measure, [cause]) for cause in against}
+        for tag in sorted(measure.tags - UNSPECIFIC) if measure.owner != OUTSIDER else ():
+            against = [cause for cause in sorted(telling) if _may_speak(tag, cause) and prevents(measure, [cause])]
+            scores = {cause: pertinence.score(accident, measure, [cause], chain=False) for cause in against}
             least = max(LEAST_PERTINENCE, MOST_OF * max(scores.values(), default=0.0))
             heard = tuple(sorted((cause for cause in against if scores[cause] >= least), key=lambda cause: -scores[cause]))
             if heard:
                 yield tag, Taken(accident, measure, heard, max(scores[cause] for cause in heard) * likeness)
 
 
-def _may_speak(tag: str, cause: str, shared: frozenset[str]) -> bool:
-    """Can a measure of this kind speak to the cause at all? A notice to notices only, a repair of one kind of cause where that is shared."""
+def _may_speak(tag: str, cause: str) -> bool:
+    """Can a measure of this kind speak to the cause at all? A notice to notices only, what meets one family of causes to those only."""
     if (tag in NOTICE) is not (cause in OF_NOTICES) or (tag in NOT_PREVENTION and tag not in NOTICE):
         return False
-    return tag not in ONLY_AGAINST or bool(ONLY_AGAINST[tag] & shared)
+    return tag not in ONLY_AGAINST or cause in ONLY_AGAINST[tag]
 
 
 def _weight(tag: str, taken: Sequence[Taken], groups: dict[str, str]) -> float:
@@ -118,7 +138,7 @@ def _says_the_same(text: str, stated: Sequence[frozenset[str]]) -> bool:
 
 
 def _as_json(subject: Subject, tag: str, taken: Sequence[Taken], weight: float) -> dict[str, Any]:
-    best = sorted(taken, key=lambda one: (-one.score, one.accident.id))
+    best = sorted(taken, key=lambda one: (one.measure.owner is not None, -one.score, one.accident.id))  # what a ministry asked for last
     takers: dict[str, Taken] = {}
     for one in best:
         takers.setdefault(one.accident.id, one)
@@ -129,7 +149,7 @@ def _as_json(subject: Subject, tag: str, taken: Sequence[Taken], weight: float) 
             {
                 "id": one.accident.id, "title": one.accident.title, "carriers": list(one.accident.carriers.values()),
                 "started_at": one.accident.started_at, "text": one.measure.text, "status": one.measure.status,
-                "completed_on": one.measure.completed_on,
+                "completed_on": one.measure.completed_on, "owner": one.measure.owner,
             }
             for one in list(takers.values())[:TAKERS]
         ],

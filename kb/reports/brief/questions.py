@@ -47,6 +47,7 @@ def case_of(subject: Subject, parts: Mapping[str, Any]) -> Case:
         exchanges=parts["earlier_questions"],
         notice_minutes=parts["notification"]["first_notice_minutes"],
         guideline_minutes=parts["notification"]["guideline_minutes"],
+        guideline_in_force=parts["notification"]["guideline"]["in_force"],
         minutes=max(durations, default=None),
         users=max(users, default=None),
         serious=classified["serious"],

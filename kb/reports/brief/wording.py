@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kb.reports.accidents import GENERIC
 from kb.reports.brief.case import Case, Match
 
 QUOTED = 90  # characters of a quote inside a question; the basis has it whole
@@ -37,8 +38,7 @@ def slots(match: Match, case: Case, labels: Mapping[str, str]) -> dict[str, str]
             "promise": quoted(promise["measure"]["text"]),
             "promised_in": f"{date(promise['started_at'])}の事故「{promise['title']}」",
             "promise_state": _state(promise["measure"]["status"], promise["measure"]["completed_on"]),
-            "tag": "・".join(labels.get(tag, tag) for tag in promise["shared_tags"] if not tag.startswith("prolonging/"))
-            or "・".join(labels.get(tag, tag) for tag in promise["shared_tags"]),
+            "tag": "・".join(labels.get(tag, tag) for tag in _telling(promise["shared_tags"])),
         }  # fmt: skip
     if match.exchange is not None:
         asked, about = match.exchange, match.exchange["about_title"]
@@ -80,9 +80,15 @@ def count(users: int) -> str:
     return f"約{users // 10_000:,}万人" if users >= 10_000 else f"{users:,}人"
 
 
+def _telling(tags: Sequence[str]) -> list[str]:
+    """The few of the shared causes that say most: triggers and mechanisms before what prolonged, vague ones last."""
+    return sorted(tags, key=lambda tag: (tag in GENERIC, tag.startswith("prolonging/")))[:CAUSES]
+
+
 def _who(taken: Mapping[str, Any]) -> str:
     companies: Sequence[str] = taken["carriers"]
-    return "・".join(companies[:2]) + ("ほか" if len(companies) > 2 else "")
+    named = "・".join(companies[:2]) + ("ほか" if len(companies) > 2 else "")
+    return f"{taken['owner']}({named}に対して)" if taken.get("owner") else named
 
 
 def _due(status: str | None, completed_on: str | None) -> str:

@@ -21,14 +21,14 @@ REPAIRS = Measure("装置を再起動して復旧した", "2023-05", "done", kin
 
 def promise(relation: str = "own", timing: str = "planned") -> dict[str, Any]:
     return {
-        "id": "2001-02-03-a", "title": "切替えに失敗した事故", "started_at": "2001-02-03", "relation": relation, "telling": True, "timing": timing,
+        "id": "2001-02-03-a", "title": "切替えに失敗した事故", "started_at": "2001-02-03", "relation": relation, "pertinence": 0.5, "timing": timing,
         "measure": {"text": "切替え試験を毎年行う。", "status": "planned", "completed_on": "2001-08"}, "shared_tags": ["mechanism/failover-failure"],
     }  # fmt: skip
 
 
 def missing(tag: str) -> dict[str, Any]:
     taken = {"id": "2002-03-04-b", "carriers": ["架空電話株式会社"], "started_at": "2002-03-04", "text": "訓練を毎月行う", "status": None, "completed_on": None}
-    return {"tag": tag, "label": "訓練", "against": ["mechanism/failover-failure"], "taken_by": [taken]}
+    return {"tag": tag, "label": "訓練", "weight": 0.5, "against": ["mechanism/failover-failure"], "taken_by": [taken]}
 
 
 def exchange() -> dict[str, Any]:
@@ -54,6 +54,7 @@ def fitting(when: When) -> Case:
         minutes=None if when.minutes_over is None else when.minutes_over + 1,
         users=None if when.users_over is None else when.users_over + 1,
         serious=when.serious,
+        guideline_in_force=when.guideline,
     )
 
 
@@ -74,6 +75,7 @@ def lacking(when: When) -> Iterator[tuple[str, Case]]:
         yield "not_stated", replace(case, not_stated=[])
     if when.missing:
         yield "missing", replace(case, missing=[])
+        yield "weight", replace(case, missing=[{**case.missing[0], "weight": 0.1}])
     if when.status:
         yield "status", replace(case, measures=[])
     if when.no_measures:
@@ -81,7 +83,7 @@ def lacking(when: When) -> Iterator[tuple[str, Case]]:
     if when.promises:
         yield "promises", replace(case, promises=[])
         yield "relation", replace(case, promises=[{**case.promises[0], "relation": "group" if when.promises == "own" else "own"}])
-        yield "telling", replace(case, promises=[{**case.promises[0], "telling": False}])
+        yield "pertinence", replace(case, promises=[{**case.promises[0], "pertinence": 0.1}])
     if when.timings:
         yield "timings", replace(case, promises=[{**case.promises[0], "timing": "another"}])
     if when.exchange:
@@ -90,6 +92,9 @@ def lacking(when: When) -> Iterator[tuple[str, Case]]:
         if limit is not None:
             yield name, replace(case, **{name: limit})
             yield f"{name} unknown", replace(case, **{name: None})
+    if when.guideline is not None:
+        yield "guideline", replace(case, guideline_in_force=not when.guideline)
+        yield "guideline unknown", replace(case, guideline_in_force=None)
     if when.serious is not None:
         yield "serious", replace(case, serious=None)
 
