@@ -5,6 +5,7 @@ KbError                  one clear line: what, where, what to do next
 ├── DocumentError        a document cannot be read
 ├── DatabaseError        the database is missing, damaged, in use or older than the program
 ├── EmbeddingError       a model cannot be loaded, or is not the one the vectors were made with
+├── OutputError          a file cannot be written
 └── NotFoundError        no such incident, tag or carrier
 
 A wrong argument from code stays a `ValueError`. Only `kb.cli` turns a `KbError` into an exit status.
@@ -33,3 +34,7 @@ class EmbeddingError(KbError):
 
 class NotFoundError(KbError):
     """Something asked for by name does not exist."""
+
+
+class OutputError(KbError):
+    """A file that was asked for cannot be written: no space, no permission, no such folder."""

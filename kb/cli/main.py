@@ -9,12 +9,13 @@ import click
 
 from kb import __version__
 from kb.catalogue.place import default_database
+from kb.cli.brief import brief
 from kb.cli.options import database_option, emit, json_option
 from kb.cli.reports import classify, ledger, recurrences, stats
 from kb.cli.tags import tag
 from kb.errors import KbError
 
-ORDER = ("build", "serve", "search", "similar", "recurrences", "stats", "parse", "ingest", "ledger", "classify", "tag", "evaluate", "train")
+ORDER = ("build", "serve", "search", "similar", "brief", "recurrences", "stats", "parse", "ingest", "ledger", "classify", "tag", "evaluate", "train")
 
 
 class Group(click.Group):
@@ -221,5 +222,5 @@ def train(output: Path | None) -> None:
     click.echo(f"Trained {training.replace_model(output)}", err=True)
 
 
-for command in (recurrences, stats, ledger, classify, tag):
+for command in (brief, recurrences, stats, ledger, classify, tag):
     main.add_command(command)

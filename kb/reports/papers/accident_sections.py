@@ -10,10 +10,10 @@ from kb.reports.papers.citations import Citations
 from kb.reports.papers.labels import AXES, LANGUAGES, SERVICE_CLASSES
 from kb.reports.papers.wording import Wording
 
-IMPACTS = 6  # rows shown; large accidents have one a service and an area
-STATEMENTS = 8
-MEASURES = 12
-NOTICES = 4
+IMPACTS = 5  # rows shown; large accidents have one a service and an area
+STATEMENTS = 7
+MEASURES = 8
+NOTICES = 3
 UNKNOWN_SERVICE = "—"
 
 
@@ -29,10 +29,9 @@ def facts(brief: Mapping[str, Any], say: Wording, cite: Citations) -> list[tuple
 
 
 def overview(brief: Mapping[str, Any], say: Wording, cite: Citations) -> Iterator[Block]:
-    """1: facts, impacts, causes, what prolonged it, measures."""
+    """1: impacts, causes, what prolonged it, measures."""
     subject = brief["subject"]
     own = cite.incident(subject.get("id"))
-    yield Table((), tuple(((Line(name),), (line,)) for name, line in facts(brief, say, cite)), (0.18, 0.82), say("overview"))
     if subject["impacts"]:
         rows = [
             ((Line(i.get("service") or UNKNOWN_SERVICE),), (Line(i.get("symptom") or say("not_stated")),), (Line(say.duration(i.get("duration_minutes"))),), (Line(say.users(i)),))

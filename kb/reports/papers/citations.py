@@ -8,7 +8,7 @@ from typing import Any
 from kb.reports.papers.blocks import Source
 from kb.reports.papers.wording import Wording
 
-SHOWN = 2  # documents named of one accident; its page has all
+SHOWN = 1  # documents named of one accident; its page has all
 OWN_KINDS = ("report",)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kb.reports.papers.accident_sections import left_out
@@ -11,12 +11,15 @@ from kb.reports.papers.citations import Citations
 from kb.reports.papers.labels import AXES, LANGUAGES
 from kb.reports.papers.wording import Wording
 
-SHARED = 6  # labels of shared tags named
+SHARED = 4  # labels of shared tags named
 AGAINST = 3
 TAKERS = 2
-MISSING = 8
-PROMISES = 6
-EXCHANGES = 5
+TAKEN = 60  # characters of a measure of others
+QUOTE = 76  # characters of what is alike
+MISSING = 5
+ACCIDENTS = 4
+PROMISES = 3  # of one accident
+EXCHANGES = 4
 NEXT = 3  # later accidents named
 CAUSES = ("trigger", "mechanism", "prolonging", "equipment")
 UNSHARED = "—"
@@ -44,15 +47,14 @@ def precedents(brief: Mapping[str, Any], say: Wording, cite: Citations) -> Itera
     for entry in nearest:
         told = next((why["text"] for why in entry["why"] if why["field"] != "title"), next((why["text"] for why in entry["why"]), ""))
         shared = say.labelled(causes_first(entry["shared_tags"]), SHARED) or UNSHARED
-        rows.append((accident(entry, say, cite), (Line(shared),), (Line(say.quoted(told)) if told else Line(UNSHARED),)))
-    yield Table((say("accident"), say("shared"), say("told")), tuple(rows), (0.3, 0.25, 0.45), say("precedents"))
+        rows.append((accident(entry, say, cite), (Line(shared),), (Line(say.quoted(told, QUOTE)) if told else Line(UNSHARED),)))
+    yield Table((say("accident"), say("shared"), say("told")), tuple(rows), (0.38, 0.22, 0.40), say("precedents"))
     listed = {entry["id"] for entry in nearest}
-    for axis, entries in (brief.get("precedents_by_axis") or {}).items():
-        others = [entry for entry in entries if entry["id"] not in listed][:2]
-        if others:
-            named = say.joined([f"{entry['title']}({say.joined(entry['carriers'])}、{say.day(entry['started_at'])})" for entry in others])
-            refs = tuple(number for entry in others for number in cite.incident(entry["id"]))
-            yield Paragraph(Line(named, refs, True, f"{say('by_axis')}({AXES[axis][LANGUAGES.index(say.lang)]})"))
+    others = {axis: next((entry for entry in entries if entry["id"] not in listed), None) for axis, entries in (brief.get("precedents_by_axis") or {}).items()}
+    near = {axis: entry for axis, entry in others.items() if entry is not None}
+    if near:
+        named = [f"{AXES[axis][LANGUAGES.index(say.lang)]} — {entry['title']}({say.day(entry['started_at'])})" for axis, entry in near.items()]
+        yield Paragraph(Line(say.joined(named), tuple(number for entry in near.values() for number in cite.incident(entry["id"])), True, say("by_axis")))
     episode = brief.get("same_episode") or ()
     if episode:
         refs = tuple(number for entry in episode for number in cite.incident(entry["id"]))
@@ -69,7 +71,7 @@ def missing(brief: Mapping[str, Any], say: Wording, cite: Citations) -> Iterator
     rows = []
     for entry in found[:MISSING]:
         taken = tuple(
-            Line(f"{say.joined(one.get('carriers') or [])}: {one['text'].rstrip('。')} — {say.status(one)}".removeprefix(": "), cite.incident(one["id"]))
+            Line(f"{say.joined(one.get('carriers') or [])}: {say.cut(one['text'], TAKEN)} — {say.status(one)}".removeprefix(": "), cite.incident(one["id"]))
             for one in entry["taken_by"][:TAKERS]
         )
         label = entry["label"] if say.lang == "ja" else say.tag(entry["tag"])
@@ -84,20 +86,37 @@ def promises(brief: Mapping[str, Any], say: Wording, cite: Citations) -> Iterato
     if not found:
         yield Paragraph(Line(say("none")))
         return
-    rows = []
-    for entry in found[:PROMISES]:
-        later = entry.get("since") or []
-        since = say("since_none") if not later else say("since_some", count=len(later), which=say.joined([say.day(one["started_at"]) for one in later[:NEXT]]))
-        told = [Line(entry["measure"]["text"]), Line(say.labelled(causes_first(entry["shared_tags"]), AGAINST), note=True, label=say("against"))]
-        if entry.get("relation") == "group":
-            told.append(Line(say("group"), note=True))
-        if entry.get("also_told_in"):
-            again = tuple(number for one in entry["also_told_in"] for number in cite.incident(one))
-            told.append(Line(say("also_told"), again, True))
-        refs = tuple(number for one in later[:NEXT] for number in cite.incident(one["id"]))
-        rows.append((accident(entry, say, cite), tuple(told), (Line(say.status(entry["measure"])), Line(since, refs, True))))
-    yield Table((say("promised"), say("promise"), say("since")), tuple(rows), (0.3, 0.4, 0.3), say("promises"))
-    yield from left_out(found, PROMISES, say)
+    by_accident: dict[str, list[Mapping[str, Any]]] = {}
+    for entry in found:
+        by_accident.setdefault(entry["id"], []).append(entry)
+    shown = list(by_accident.values())[:ACCIDENTS]
+    rows = [(accident(entries[0], say, cite), tuple(_promised(entries[:PROMISES], say, cite)), tuple(_since(entries, say, cite))) for entries in shown]
+    yield Table((say("promised"), say("promise"), say("since")), tuple(rows), (0.28, 0.44, 0.28), say("promises"))
+    hidden = len(found) - sum(len(entries[:PROMISES]) for entries in shown)
+    if hidden:
+        yield Paragraph(Line(say("left_out", count=hidden), note=True))
+
+
+def _promised(entries: Sequence[Mapping[str, Any]], say: Wording, cite: Citations) -> Iterator[Line]:
+    for entry in entries:
+        again = tuple(number for one in entry.get("also_told_in") or () for number in cite.incident(one))
+        yield Line(f"{entry['measure']['text'].rstrip('。')} — {say.status(entry['measure'])}")
+        if again:
+            yield Line(say("also_told"), again, True)
+
+
+def _since(entries: Sequence[Mapping[str, Any]], say: Wording, cite: Citations) -> Iterator[Line]:
+    """The causes shared, and later accidents by one of them."""
+    first = entries[0]
+    yield Line(say.labelled(causes_first(first["shared_tags"]), AGAINST), label=say("against"))
+    if first.get("relation") == "group":
+        yield Line(say("group"), note=True)
+    later = first.get("since") or []
+    if not later:
+        yield Line(say("since_none"), note=True)
+        return
+    refs = tuple(number for one in later[:NEXT] for number in cite.incident(one["id"]))
+    yield Line(say("since_some", count=len(later), which=say.joined([say.day(one["started_at"]) for one in later[:NEXT]])), refs, True)
 
 
 def exchanges(brief: Mapping[str, Any], say: Wording, cite: Citations) -> Iterator[Block]:

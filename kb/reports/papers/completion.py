@@ -35,6 +35,7 @@ def _incident_ids(brief: Mapping[str, Any]) -> set[str]:
         found |= {entry["id"] for entry in brief.get(name, ())}
     found |= {entry["id"] for entries in brief.get("precedents_by_axis", {}).values() for entry in entries}
     found |= {later["id"] for promise in brief["earlier_promises"] for later in promise.get("since", ())}
+    found |= {one for promise in brief["earlier_promises"] for one in promise.get("also_told_in", ())}
     found |= {taken["id"] for missing in brief["missing_measures"] for taken in missing["taken_by"]}
     found |= {entry["about"] for entry in brief["earlier_questions"]}
     found |= {entry["id"] for entry in brief["notification"]["precedents"]}

@@ -35,9 +35,8 @@ def html(sheet: Sheet) -> str:
     body = Markup("\n").join([
         Markup("<h1>{}</h1>").format(sheet.title), Markup('<p class="subtitle">{}</p>').format(sheet.subtitle),
         *(Markup('<p class="notice">{}</p>').format(notice) for notice in sheet.notices),
-        *_section(sheet.summary, "summary"), *(part for section in sheet.sections for part in _section(section, "section")),
+        Markup('<div class="summary">'), *_section(sheet.summary, "first"), Markup('<p class="made">{}</p></div>').format(sheet.made), *(part for section in sheet.sections for part in _section(section, "section")),
         Markup("<section><h2>{}</h2>").format(sheet.sources_title), Markup('<ol class="sources">'), *map(_source, sheet.sources), Markup("</ol></section>"),
-        Markup('<p class="made">{}</p>').format(sheet.made),
     ])  # fmt: skip
     head = Markup(
         '<!doctype html>\n<html lang="{}">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'

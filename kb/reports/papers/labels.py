@@ -57,7 +57,7 @@ TEXTS = {
     "accident": ("事故", "Accident"), "shared": ("共通する点", "In common"), "told": ("似ている記述", "What is alike"), "nearest": ("最も近い事故", "Nearest accidents"),
     "by_axis": ("観点別に近い事故", "Near on one axis"), "same_episode": ("同じ一連の事故", "Same episode"),
     "measure": ("対策", "Measure"), "against": ("共通する原因", "Shared cause"), "taken_by": ("講じた事業者と内容", "Taken by"),
-    "promised": ("約束した事故", "Promised after"), "promise": ("約束の内容", "Promise"), "since": ("状況と、その後", "Status, and what happened since"),
+    "promised": ("約束した事故", "Promised after"), "promise": ("約束の内容と状況", "Promise, and its status"), "since": ("共通する原因と、その後", "Shared cause, and what happened since"),
     "group": ("同じグループの会社", "company of the same group"),
     "also_told": ("別の事故でも同じ約束がある", "promised again after another accident"),
     "since_none": ("この事故までに同じ原因の事故の記録はない。", "No accident of the same cause is on record until this one."),

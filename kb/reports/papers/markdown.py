@@ -14,9 +14,10 @@ _OPENING = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s|$)")
 def markdown(sheet: Sheet) -> str:
     """GitHub's dialect."""
     parts = [f"# {escaped(sheet.title)}", f"**{escaped(sheet.subtitle)}**", *(f"> {escaped(notice)}" for notice in sheet.notices)]
-    for section in (sheet.summary, *sheet.sections):
+    parts += [*_section(sheet.summary), escaped(sheet.made)]
+    for section in sheet.sections:
         parts += _section(section)
-    parts += [f"## {escaped(sheet.sources_title)}", "\n".join(_source(source) for source in sheet.sources), "---", escaped(sheet.made)]
+    parts += [f"## {escaped(sheet.sources_title)}", "\n".join(_source(source) for source in sheet.sources)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kb.reports.papers.accident_sections import facts, first_notice, judgement
@@ -14,6 +14,7 @@ from kb.reports.papers.wording import Wording
 PRECEDENTS = 3
 MEASURES = 6
 QUESTIONS = 5
+ROOM = 600  # characters of questions, so that they stay on the page
 LONGEST = 160  # characters of a cause, so that the page holds it all
 
 
@@ -25,7 +26,7 @@ def summary(brief: Mapping[str, Any], say: Wording, cite: Citations) -> Iterator
         worst = max(subject["impacts"], key=lambda i: (i.get("users") or 0) * (i.get("duration_minutes") or 1))
         rows.append(((Line(say("impact")),), (Line(say.joined([worst.get("service") or "—", say.duration(worst.get("duration_minutes")), say.users(worst)])),)))
     if subject["causes"]:
-        rows.append(((Line(say("cause")),), (Line(say.quoted(subject["causes"][0], LONGEST)[1:-1]),)))
+        rows.append(((Line(say("cause")),), (Line(say.cut(subject["causes"][0], LONGEST)),)))
     rows.append(((Line(say("judgement")),), tuple(judgement(brief, say, cite))))
     rows.append(((Line(say("first_notice")),), (first_notice(brief, say, cite),)))
     near = tuple(
@@ -46,4 +47,14 @@ def summary(brief: Mapping[str, Any], say: Wording, cite: Citations) -> Iterator
     yield Table((), tuple(rows), (0.18, 0.82), say("summary"))
     if brief["questions"]:
         yield Heading(say("sum_questions"))
-        yield Items(tuple((Line(question["text"]),) for question in brief["questions"][:QUESTIONS]), None)
+        yield Items(tuple((Line(text),) for text in _first([question["text"] for question in brief["questions"]])))
+
+
+def _first(texts: Sequence[str]) -> Iterator[str]:
+    """As many as the page has room for, one at least."""
+    room = ROOM
+    for place, text in enumerate(texts[:QUESTIONS]):
+        room -= len(text)
+        if place and room < 0:
+            break
+        yield text

@@ -30,9 +30,9 @@ def word(sheet: Sheet) -> bytes:
     for notice in sheet.notices:
         document.add_paragraph(notice, style="Intense Quote")
     _section(document, sheet.summary, notes)
+    document.add_paragraph(sheet.made, style="Note")
     for place, section in enumerate(sheet.sections):
         _section(document, section, notes, new_page=place == 0)
-    document.add_paragraph(sheet.made, style="Note")
     if sheet.sources:
         document.add_heading(sheet.sources_title, level=1)
     _footer(document)

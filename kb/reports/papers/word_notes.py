@@ -72,7 +72,7 @@ class Notes:
         added(mark, "w:endnoteRef")
         added(added(paragraph, "w:r"), "w:t", text=f" {source.text}")
         for name, url in source.documents:
-            added(added(paragraph, "w:r"), "w:br")
+            added(added(paragraph, "w:r"), "w:t", text="。")
             if url is None:
                 added(added(paragraph, "w:r"), "w:t", text=name)
                 continue
@@ -90,3 +90,8 @@ class Notes:
             added(notes, "w:endnote", {"w:id": identifier})
         # The schema wants it before "compat".
         settings.find(qn("w:compat")).addprevious(notes)
+        # LibreOffice reads the number format of a section, Word that of the settings.
+        section = self._document.sections[0]._sectPr
+        of_section = element("w:endnotePr")
+        added(of_section, "w:numFmt", {"w:val": "decimal"})
+        section.find(qn("w:pgSz")).addprevious(of_section)

@@ -6,14 +6,16 @@ import datetime
 
 from docx.document import Document as WordDocument
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_LINE_SPACING
 from docx.opc.part import Part
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import CharacterStyle, ParagraphStyle
+from lxml import etree
 
 from kb.reports.papers.word_xml import added, element, replaced
 
-MARGIN = 20  # mm
+MARGIN = 18  # mm
 INDENT = 7.5
 MINCHO, GOTHIC = "游明朝", "游ゴシック"
 # What stands in where a font is missing: on older Windows, on a Mac, on Linux.
@@ -28,7 +30,7 @@ def settle(document: WordDocument, lang: str, title: str, subtitle: str) -> None
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = section.top_margin = Mm(MARGIN)
-    section.bottom_margin = Mm(18)
+    section.bottom_margin = Mm(17)
     section.footer_distance = Mm(9)
     properties = document.core_properties
     properties.title, properties.subject, properties.language = title, subtitle, LANGUAGES[lang]
@@ -60,34 +62,32 @@ def _fonts(document: WordDocument) -> None:
         added(font, "w:charset", {"w:val": "80"})
         added(font, "w:family", {"w:val": FAMILIES[name]})
         added(font, "w:pitch", {"w:val": "variable"})
-    from lxml import etree
-
     part: Part = next(p for p in document.part.package.iter_parts() if str(p.partname) == "/word/fontTable.xml")
     part._blob = etree.tostring(table, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def _styles(document: WordDocument) -> None:
     styles = document.styles
-    _set(styles["Normal"], 10, MINCHO, after=3, line=1.25)
-    _set(styles["Title"], 17, GOTHIC, bold=True, after=2)
+    _set(styles["Normal"], 9.5, MINCHO, after=2, line=13)
+    _set(styles["Title"], 16, GOTHIC, bold=True, after=2, line=22)
     border = styles["Title"].element.pPr.find(qn("w:pBdr"))
     if border is not None:
         styles["Title"].element.pPr.remove(border)
-    _set(styles["Subtitle"], 12, GOTHIC, after=6)
-    _set(styles["Heading 1"], 13, GOTHIC, bold=True, before=12, after=4)
-    _set(styles["Heading 2"], 10.5, GOTHIC, bold=True, before=6, after=2)
-    _set(styles["Heading 3"], 10, GOTHIC, bold=True, before=4, after=2)
-    _set(styles["List Bullet"], 10, MINCHO, after=2, line=1.2)
-    _set(styles["List Number"], 10, MINCHO, after=2, line=1.2)
-    _set(styles["Intense Quote"], 9.5, MINCHO, after=4)
-    _set(styles["Footer"], 9, MINCHO)
-    for name, size, font, bold, after in (
-        ("Note", 8.5, MINCHO, False, 2), ("Table Text", 9, MINCHO, False, 0), ("Table Note", 8, MINCHO, False, 0), ("Table Head", 9, GOTHIC, True, 0),
-        ("After Table", 4, MINCHO, False, 0), ("Endnote Text", 8, MINCHO, False, 1),
+    _set(styles["Subtitle"], 12, GOTHIC, after=4, line=17)
+    _set(styles["Heading 1"], 12.5, GOTHIC, bold=True, before=9, after=3, line=17)
+    _set(styles["Heading 2"], 10, GOTHIC, bold=True, before=5, after=1, line=14)
+    _set(styles["Heading 3"], 10, GOTHIC, bold=True, before=4, after=1, line=14)
+    _set(styles["List Bullet"], 9.5, MINCHO, after=1, line=13)
+    _set(styles["List Number"], 9.5, MINCHO, after=1, line=13)
+    _set(styles["Intense Quote"], 9.5, MINCHO, after=4, line=14)
+    _set(styles["Footer"], 9, MINCHO, line=12)
+    for name, size, font, bold, after, line in (
+        ("Note", 8.5, MINCHO, False, 1, 11.5), ("Table Text", 9, MINCHO, False, 0, 12), ("Table Note", 8, MINCHO, False, 0, 10.5),
+        ("Table Head", 9, GOTHIC, True, 0, 12), ("After Table", 4, MINCHO, False, 0, 6), ("Endnote Text", 8, MINCHO, False, 1, 10.5),
     ):  # fmt: skip
         style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = styles["Normal"]
-        _set(style, size, font, bold=bold, after=after, line=1.15)
+        _set(style, size, font, bold=bold, after=after, line=line)
     styles["Endnote Text"].paragraph_format.left_indent = Mm(6)
     styles["Endnote Text"].paragraph_format.first_line_indent = Mm(-6)
     mark = styles.add_style("Endnote Reference", WD_STYLE_TYPE.CHARACTER)
@@ -98,7 +98,7 @@ def _styles(document: WordDocument) -> None:
 
 
 def _set(
-    style: ParagraphStyle | CharacterStyle, size: float, font: str, *, bold: bool | None = False, before: float = 0, after: float = 0, line: float = 1.15,
+    style: ParagraphStyle | CharacterStyle, size: float, font: str, *, bold: bool | None = False, before: float = 0, after: float = 0, line: float,
 ) -> None:  # fmt: skip
     style.font.size, style.font.bold, style.font.italic, style.font.name = Pt(size), bold, False, font
     style.font.color.rgb = INK
@@ -109,4 +109,6 @@ def _set(
         fonts.set(qn(script), font)
     if isinstance(style, ParagraphStyle):
         shape = style.paragraph_format
-        shape.space_before, shape.space_after, shape.line_spacing = Pt(before), Pt(after), line
+        shape.space_before, shape.space_after = Pt(before), Pt(after)
+        # Exact, because fonts differ much in the height of their lines, and the pages are counted.
+        shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(line)

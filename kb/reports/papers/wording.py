@@ -91,13 +91,17 @@ class Wording:
         """A field that is not stated, by its name."""
         return FIELDS[name][LANGUAGES.index(self.lang)] if name in FIELDS else name
 
+    def cut(self, text: str, most: int = LONGEST_QUOTE) -> str:
+        """Without its full stop, and cut at a comma where it is long."""
+        plain = text.strip().rstrip("。")
+        if len(plain) <= most:
+            return plain
+        comma = plain[:most].rfind("、")
+        return plain[: comma if comma > most // 2 else most] + "…"
+
     def quoted(self, text: str, most: int = LONGEST_QUOTE) -> str:
-        """「…」, cut at a comma where it is long."""
-        plain = text.strip()
-        if len(plain) > most:
-            cut = plain[:most].rfind("、")
-            plain = plain[: cut if cut > most // 2 else most] + "…"
-        return f"「{plain.rstrip('。')}」"
+        """「…」"""
+        return f"「{self.cut(text, most)}」"
 
 
 def _english(value: str, clock: bool) -> str:
