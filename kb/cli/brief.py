@@ -60,7 +60,8 @@ def brief(
         click.echo(notice, err=True)
     content = rendered(found, chosen, lang=lang, notices=notices)
     if output is None:
-        click.get_binary_stream("stdout").write(content)
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
     else:
         save(output, content)
         click.echo(f"Wrote {output}: {len(found['precedents'])} precedents, {len(found['questions'])} questions.", err=True)

@@ -105,7 +105,7 @@ def _office(data: bytes, name: str, sha256: str) -> Document:
 def document_from_text(text: str, name: str, sha256: str | None = None) -> Document:
     """Like `read_document`, from text that is decoded already (pasted, or read from stdin)."""
     if not text.strip("\ufeff\x00 \t\r\n\f\v\u3000"):
-        raise DocumentError(f"{name}: empty; nothing to read")
+        raise DocumentError(f"{name}: empty; nothing to read: give a document with text in it")
     sha256 = sha256 or hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     builder = LayoutBuilder()
     if _HTML.match(text.lstrip("\ufeff")):

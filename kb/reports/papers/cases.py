@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kb.errors import DocumentError
+from kb.knowledge.carriers import fold_name
 from kb.reports.brief import of_incident
 from kb.reports.brief.provenance import made_from
 from kb.reports.papers.completion import completed
@@ -21,7 +22,7 @@ KEYS = (
 )  # fmt: skip
 HELD = """
     SELECT DISTINCT i.id, i.title FROM incidents i JOIN incident_carriers c ON c.incident_id = i.id JOIN carrier_names n ON n.carrier_id = c.carrier_id
-    WHERE substr(i.started_at, 1, 10) = ? AND n.name IN ({names}) ORDER BY i.id"""
+    WHERE substr(i.started_at, 1, 10) = ? AND n.folded IN ({names}) AND n.kind = 'own' ORDER BY i.id"""
 
 
 def opened(data: bytes, name: str) -> dict[str, Any]:
@@ -92,7 +93,7 @@ def _key(document: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _held(connection: sqlite3.Connection, subject: Mapping[str, Any]) -> list[dict[str, str]]:
-    names, day = subject["carriers"], (subject.get("started_at") or "")[:10]
+    names, day = [fold_name(name) for name in subject["carriers"]], (subject.get("started_at") or "")[:10]
     if not names or len(day) < 10:
         return []
     rows = connection.execute(HELD.format(names=", ".join("?" * len(names))), [day, *names])

@@ -11,13 +11,13 @@ from kb.reports.papers.citations import Citations
 from kb.reports.papers.labels import AXES, LANGUAGES
 from kb.reports.papers.wording import Wording
 
-SHARED = 4  # labels of shared tags named
+SHARED = 3  # labels of shared tags named
 AGAINST = 3
 TAKERS = 2
 TAKEN = 60  # characters of a measure of others
 QUOTE = 76  # characters of what is alike
 MISSING = 5
-ACCIDENTS = 4
+ACCIDENTS = 3
 PROMISES = 3  # of one accident
 EXCHANGES = 4
 NEXT = 3  # later accidents named

@@ -30,7 +30,7 @@ def summary(brief: Mapping[str, Any], say: Wording, cite: Citations) -> Iterator
     rows.append(((Line(say("judgement")),), tuple(judgement(brief, say, cite))))
     rows.append(((Line(say("first_notice")),), (first_notice(brief, say, cite),)))
     near = tuple(
-        Line(f"{entry['title']} — {say.labelled(causes_first(entry['shared_tags']), SHARED - 2)}".removesuffix(" — "), cite.incident(entry["id"]))
+        Line(f"{entry['title']} — {say.labelled(causes_first(entry['shared_tags']), SHARED - 1)}".removesuffix(" — "), cite.incident(entry["id"]))
         for entry in brief["precedents"][:PRECEDENTS]
     )
     rows.append(((Line(say("sum_precedents")),), near or (Line(say("none")),)))

@@ -34,7 +34,8 @@ def word(sheet: Sheet) -> bytes:
     for place, section in enumerate(sheet.sections):
         _section(document, section, notes, new_page=place == 0)
     if sheet.sources:
-        document.add_heading(sheet.sources_title, level=1)
+        # The notes follow it in Word; LibreOffice begins a page with them, and would take an empty page for a heading kept with the next.
+        document.add_heading(sheet.sources_title, level=1).paragraph_format.keep_with_next = False
     _footer(document)
     notes.finish()
     stream = io.BytesIO()
