@@ -49,10 +49,11 @@ def of_incident(connection: sqlite3.Connection, corpus: Corpus, incident_id: str
 
 
 def of_report(
-    connection: sqlite3.Connection, corpus: Corpus, report: Report, *, carrier: str | None = None, other_carriers: bool = False, limit: int = LIMIT,
+    connection: sqlite3.Connection, corpus: Corpus, report: Report, *, carrier: str | None = None, source: str | None = None, other_carriers: bool = False,
+    limit: int = LIMIT,
 ) -> dict[str, Any]:  # fmt: skip
-    """The brief of the first accident in a report that was read. Raises DocumentError or NotFoundError."""
-    return _assembled(connection, corpus, subjects.read(connection, corpus, report, carrier=carrier), other_carriers, limit)
+    """The brief of the first accident in a report that was read; `source` is its text. Raises DocumentError or NotFoundError."""
+    return _assembled(connection, corpus, subjects.read(connection, corpus, report, carrier=carrier, source=source), other_carriers, limit)
 
 
 def of_text(

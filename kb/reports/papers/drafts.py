@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,11 +12,17 @@ from kb.errors import DocumentError
 from kb.formats.layout import Document
 from kb.model import Impact, Incident, Measure, Notification, Report, Statement, TagAssignment
 from kb.reports.brief import of_report
+from kb.reports.brief.draft_fields import filled, headed
 from kb.search import profile
 from kb.search.corpus import Corpus
 from kb.sources import parse_document
 
 MAX_CHARACTERS = 200_000
+# A line that only names its section: "4. 発生原因", 【原因】, 経緯と原因.
+_HEADING = re.compile(
+    r"[\s\d.．()()【】\[\]■●◆・#*:：]*(?:(?:事故の?|障害の?|発生|直接|根本|主な)?(?:概要|内容|原因|要因|経緯|経過|状況|対応|対策|周知|広報|日時|時間|影響|長時間化|長期化|再発防止策?|お詫び)"
+    r"(?:の|と|・|及び|および|について|等)*)+[\s】\]::]*"
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,7 @@ def of_document(
     report = as_report(document)
     incident = corrections.applied(report.incidents[0])
     read = replace(report, incidents=(incident,))
-    found = of_report(connection, corpus, read, carrier=corrections.carrier, other_carriers=other_carriers, limit=limit)
+    found = of_report(connection, corpus, read, carrier=corrections.carrier, source=document.text, other_carriers=other_carriers, limit=limit)
     given = {"name": document.name, "kind": report.kind, "accidents": len(report.incidents), "corrected": sorted(_named(corrections))}
     return {**found, "given": given}
 
@@ -74,7 +81,9 @@ def as_report(document: Document) -> Report:
     if report.incidents:
         return report
     text = "\n".join(line.text for line in document.lines).replace("\0", " ")
-    return replace(report, incidents=(profile.draft("", text[:MAX_CHARACTERS]),))
+    drafted = filled(profile.draft(document.title or "", headed(text[:MAX_CHARACTERS])), text)
+    told = tuple(statement for statement in drafted.statements if not _HEADING.fullmatch(statement.text))
+    return replace(report, incidents=(replace(drafted, statements=told),))
 
 
 def of_saved(connection: sqlite3.Connection, corpus: Corpus, subject: Mapping[str, Any], *, limit: int) -> dict[str, Any]:

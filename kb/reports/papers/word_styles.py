@@ -29,9 +29,9 @@ def settle(document: WordDocument, lang: str, title: str, subtitle: str) -> None
     """Make an empty document ours."""
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin = section.right_margin = section.top_margin = Mm(MARGIN)
-    section.bottom_margin = Mm(17)
-    section.footer_distance = Mm(9)
+    section.left_margin = section.right_margin = Mm(MARGIN)
+    section.top_margin = section.bottom_margin = Mm(15)
+    section.footer_distance = Mm(7)
     properties = document.core_properties
     properties.title, properties.subject, properties.language = title, subtitle, LANGUAGES[lang]
     properties.author, properties.comments, properties.keywords = "jiko-kb", "", ""

@@ -73,6 +73,11 @@ def test_the_subject_of_a_case_is_read_back(connection, corpus) -> None:
     assert {tag.tag for tag in read.tags} == {tag["id"] for tag in subject["tags"]}
 
 
+def test_lines_that_name_a_section_are_no_cause(connection, corpus) -> None:
+    causes = of_document(connection, corpus, document_from_text(DRAFT, "draft.txt"))["subject"]["causes"]
+    assert causes and all(cause.endswith("。") for cause in causes)
+
+
 @pytest.mark.parametrize("content", [b"{", b"[]", b"3", b'{"subject": {}}', b"\xff\xfe"])
 def test_what_is_no_case_is_refused(content: bytes) -> None:
     with pytest.raises(DocumentError, match=r"no saved case.*kb brief"):
