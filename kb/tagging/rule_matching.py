@@ -20,8 +20,8 @@ class Hit:
     words: str
 
 
-def hits(record: Sequence[Passage], book: RuleBook) -> Mapping[str, tuple[Hit, ...]]:
-    """The hits of every tag that has any, best first (by confidence, then in reading order)."""
+def hits(record: Sequence[Passage], book: RuleBook, year: int | None = None) -> Mapping[str, tuple[Hit, ...]]:
+    """The hits of every tag that has any, best first (by confidence, then in reading order); `year` is the incident's own."""
     present = {passage.field for passage in record}
     stretches: dict[tuple[str, str], tuple[Silenced, ...]] = {}
     found: dict[str, list[Hit]] = {}
@@ -34,7 +34,7 @@ def hits(record: Sequence[Passage], book: RuleBook) -> Mapping[str, tuple[Hit, .
                 continue
             key = (axis, passage.folded)
             if key not in stretches:
-                stretches[key] = silenced(passage.folded, book.cues, axis)
+                stretches[key] = silenced(passage.folded, book.cues, axis, year)
             words = _fires(rule, passage.folded, stretches[key])
             if words is not None:
                 found.setdefault(rule.tag, []).append(Hit(rule, passage, words))

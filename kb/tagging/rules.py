@@ -17,17 +17,20 @@ from kb.errors import CatalogueError, NotFoundError
 from kb.knowledge.taxonomy import AXES, Taxonomy
 from kb.tagging.passages import FIELDS
 
-SIDES = ("before", "after")
-REACHES = ("clause", "sentence")
+SIDES = ("before", "after", "itself")
+REACHES = ("clause", "topic", "contrast", "sentence")
 _SECTIONS = ("unread_years", "fields", "words", "scope", "rules")
 _RULE_FIELDS = ("any", "all", "unless", "fields", "without", "yields_to", "confidence")
 _CUE_FIELDS = ("name", "side", "reach", "axes", "cue")
-_WORD = re.compile(r"<([a-z_]+)>")
+_WORD = re.compile(r"(?<!\?P)<([a-z_]+)>")  # not the name of a group
 
 
 @dataclass(frozen=True)
 class Cue:
-    """Words that silence what stands on one `side` of them, as far as `reach`, on some axes."""
+    """Words that silence what stands on one `side` of them ("itself": they too), as far as `reach`, on some axes.
+
+    A pattern's group "year" names the year of another accident: where it is the incident's own, the cue says nothing.
+    """
 
     name: str
     side: str

@@ -26,6 +26,7 @@ class Record:
 
     passages: tuple[Passage, ...]
     hits: Mapping[str, tuple[Hit, ...]]
+    year: int | None = None  # in which it began
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,14 @@ class RuleTrust:
 def read_record(incident: Incident, book: RuleBook) -> Record:
     """Cut the incident into sentences and fire the rules on them."""
     sentences = passages(incident)
-    return Record(sentences, hits(sentences, book))
+    year = int(incident.started_at[:4]) if incident.started_at else None
+    return Record(sentences, hits(sentences, book, year), year)
 
 
 def heard(record: Record, axis: str, book: RuleBook) -> tuple[list[Passage], list[str]]:
     """The sentences that `axis` reads, and the same without what they say did not happen."""
     chosen = [passage for passage in record.passages if passage.field in book.fields[axis]]
-    return chosen, [spoken(passage.folded, silenced(passage.folded, book.cues, axis)) for passage in chosen]
+    return chosen, [spoken(passage.folded, silenced(passage.folded, book.cues, axis, record.year)) for passage in chosen]
 
 
 def tags_named(texts: Sequence[str], names: Sequence[Sequence[str]]) -> Array:
