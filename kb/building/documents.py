@@ -10,14 +10,19 @@ from dataclasses import dataclass, replace
 
 from kb.building.meetings import COUNCIL, write_official_meeting
 from kb.building.reading import read_bytes
+from kb.building.tellings import add_details, write_changes
 from kb.catalogue.place import data_directory
 from kb.knowledge.carriers import Carriers, load_carriers
 from kb.knowledge.identity import KnownIncident, match, notices
 from kb.knowledge.reporting_rules.judgement import Thresholds, load_thresholds
 from kb.model import Impact, Incident, Notice, Report
 from kb.sources.serialise import position_as_json
+from kb.store.tellings import tell_facts
 from kb.store.writer import Writer
 
+# An incident's own impacts: the catalogue's where it has a record, else those of its documents.
+OWN = """(document_id IN (SELECT id FROM documents WHERE kind = 'catalogue') OR incident_id NOT IN
+    (SELECT s.incident_id FROM incident_sources s JOIN documents d ON d.id = s.document_id WHERE d.kind = 'catalogue'))"""
 PUBLISHERS = {"annual-report": "総務省", "council-minutes": COUNCIL}
 
 
@@ -90,8 +95,10 @@ def _add_incidents(writer: Writer, report: Report, document: int, context: Conte
         incident_id = found.id if found.verdict == "same" else _new_incident(writer, incident, context.carriers)
         raised = notices(found, incident.position)
         writer.warnings(raised, document, incident_id)
-        writer.details(incident_id, incident, document)
+        add_details(writer, incident_id, incident, document)
         writer.cite(incident_id, document, _supported(incident), incident.position)
+        tell_facts(writer.db, incident_id, document, incident)
+        write_changes(writer, incident_id)
         # The annual report lists nothing but serious accidents.
         writer.complete(incident_id, incident, official=report.kind == "annual-report")
         ids.append(incident_id)
@@ -128,7 +135,7 @@ def known_incidents(connection: sqlite3.Connection) -> list[KnownIncident]:
         carriers.setdefault(incident_id, []).append(name)
     impacts: dict[str, list[Impact]] = {}
     columns = "incident_id, service, label, symptom, started_at, duration_minutes, users, users_max, users_qualifier, unit, printed"
-    for row in connection.execute(f"SELECT {columns} FROM impacts WHERE document_id IN (SELECT id FROM documents WHERE kind = 'catalogue') ORDER BY id"):
+    for row in connection.execute(f"SELECT {columns} FROM impacts WHERE {OWN} ORDER BY id"):
         incident_id, service, label, symptom, started_at, minutes, users, users_max, qualifier, unit, printed = row
         impacts.setdefault(incident_id, []).append(
             Impact(service, label, None, symptom, started_at, minutes, users, users_max, qualifier, unit, json.loads(printed))

@@ -13,6 +13,7 @@ from sqlite_utils import Database, Migrations
 from kb.errors import DatabaseError
 from kb.store.indexes import FULL_TEXT, INDEXES, SEARCH_TABLES, TOKENIZER
 from kb.store.tables import SCHEMA_VERSION, TABLES
+from kb.store.telling_tables import TELLINGS
 
 migrations = Migrations("kb")
 
@@ -42,7 +43,7 @@ def _run(db: Database, script: str) -> None:
 
 @migrations()
 def m001_tables(db: Database) -> None:
-    _run(db, TABLES + SEARCH_TABLES)
+    _run(db, TABLES + TELLINGS + SEARCH_TABLES)
 
 
 @migrations()

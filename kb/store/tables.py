@@ -112,6 +112,9 @@ CREATE TABLE incident_sources (
     incident_id TEXT NOT NULL REFERENCES incidents(id) ON DELETE CASCADE,
     document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
     supports TEXT NOT NULL DEFAULT '[]',
+    started_at TEXT,
+    ended_at TEXT,
+    area TEXT,
     page INTEGER,
     line INTEGER,
     PRIMARY KEY (incident_id, document_id)

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from kb.japanese.text import folded
 from kb.model import Exchange, Incident, Meeting, Notice, Position, Report, Source, Statistic, Unread
 from kb.store.schema import INCIDENT_WORDS
+from kb.store.tellings import first_tellings
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,7 @@ class Writer:
 
     def report(self, document_id: int, report: Report) -> None:
         """What belongs to the document itself: notes, statistics, warnings, unread text."""
-        self.db["document_notes"].insert_all(
-            {"document_id": document_id, "kind": n.kind, "text": n.text, **_place(n.position)} for n in report.notes
-        )
+        self.db["document_notes"].insert_all({"document_id": document_id, "kind": n.kind, "text": n.text, **_place(n.position)} for n in report.notes)
         self.statistics(report.statistics, document_id, report.fiscal_year)
         self.warnings(report.warnings, document_id)
         self.unread(report.coverage.unread, document_id)
@@ -199,6 +198,7 @@ class Writer:
             {**owner, "carrier_id": self._known_carrier(i.carrier), "count": i.count, "as_of": i.as_of, "printed": i.printed}
             for i in incident.inquiries
         )
+        first_tellings(self.db, incident_id, document_id)
 
     def complete(self, incident_id: str, incident: Incident, *, official: bool) -> None:
         """Fill in what the incident's row leaves open; a factor that the ministry states takes the place of our own reading."""
