@@ -49,7 +49,17 @@ _OPENING, _CLOSING = "「『（(【", "」』）)】"
 
 _QUESTION = re.compile(r"か[。．?？」]*$|か[。．?？]|[?？]")
 
+# …ではないか, …してはどうか: in the form of a question, yet advice unless somebody answers it.
+_ADVICE = re.compile(r"(?:では|じゃ)ないか[。．?？」]*$|(?:ては|では)(?:どう|いかが)か[。．?？」]*$|べきではないか[。．?？」]*$")
+
 MEMBERS = re.compile(r"構成員|委員|座長|主査|オブザーバ")
+
+# Who spoke, where the kind of the turn says it as well: 構成員から、 of a question, これに対し、架空通信株式会社から、 of an answer.
+_TO_THIS = r"(?:(?:これ|それ|(?:この|その|当該|上記の?)(?:質問|指摘|意見)?)(?:に対(?:し(?:て)?|する回答として)|を受け(?:て)?)(?:は)?[、，]?\s*)"
+_ASKER = re.compile(r"^(?:構成員|委員)(?:より|から)は?[、，]\s*")
+_ANSWERER = re.compile(
+    rf"^{_TO_THIS}?(?:(?:同社|両社|各社|事業者(?:側)?|当該事業者|[^、。「」]{{1,30}}?(?:株式会社|会社|社)|(?:株式|合同|有限)会社[^、。「」]{{1,30}}?)(?:より|から)は?[、，]\s*)?"
+)
 
 
 EARLIER = -1  # `Turn.replies_to`: the question that waited when the paragraph began
@@ -74,9 +84,19 @@ class _Clause:
     noun: str
 
 
-def reports_speech(text: str) -> bool:
-    """Whether a paragraph reports what somebody said."""
-    return any(clause.noun in ASKING + POINTING for clause in _clauses(text))
+def reports_speech(text: str, among_exchanges: bool = False) -> bool:
+    """Whether a paragraph reports what somebody said; `among_exchanges` an answer is enough."""
+    nouns = ASKING + POINTING + (ANSWERING if among_exchanges else ())
+    return any(clause.noun in nouns for clause in _clauses(text))
+
+
+def answers(text: str, before: str) -> bool:
+    """Whether a paragraph reports an answer to the one `before` it: 「これに対し、…との回答があった。」, 「架空社から、…との説明があった。」"""
+    first = next(_clauses(text), None)
+    if first is None:
+        return False
+    explained = first.noun in ANSWERING and bool(_speaker_length(first.text, "answer")) and bool(_QUESTION.search(before))
+    return first.noun == "回答" or explained or bool(re.match(_TO_THIS, first.text))
 
 
 def turns(text: str, closing: bool = False, waiting: bool = False) -> list[Turn]:
@@ -95,8 +115,16 @@ def turns(text: str, closing: bool = False, waiting: bool = False) -> list[Turn]
         kind = _kind(clause, answered, question)
         if kind == "question":
             question = len(found)
-        found.append(Turn(kind, clause.text, clause.start, question if kind == "answer" else None))
+        start = clause.start + _speaker_length(clause.text, kind)
+        found.append(Turn(kind, clause.text[start - clause.start :], start, question if kind == "answer" else None))
     return found
+
+
+def _speaker_length(text: str, kind: str) -> int:
+    """How many letters at the beginning only name who asked or answered."""
+    pattern = {"answer": _ANSWERER, "question": _ASKER, "remark": _ASKER}.get(kind)
+    named = pattern.match(text) if pattern else None
+    return named.end() if named and named.end() < len(text) else 0
 
 
 def spoken(text: str, speaker: str, waiting: bool) -> Turn:
@@ -118,7 +146,8 @@ def _kind(clause: _Clause, answered: bool, question: int | None) -> str:
         return "question"
     if clause.noun in POINTING:
         # What is said and then answered was a question, whatever it is called.
-        return "question" if answered or _QUESTION.search(clause.text) else "remark"
+        asks = _QUESTION.search(clause.text) and not _ADVICE.search(clause.text)
+        return "question" if answered or asks else "remark"
     if clause.noun in ANSWERING:
         return "remark" if question is None else "answer"
     if _QUESTION.search(clause.text):
