@@ -107,7 +107,7 @@ def build_incident(
         factor_basis="stated" if stated else None,
         impacts=tuple(impacts),
         statements=tuple(_statements(reading)),
-        measures=tuple(measures(main.fields.get("measures", []), document)),
+        measures=tuple(measures(main.fields.get("measures", []), document, started)),
         inquiries=tuple(_inquiries(reading, names, started)),
         notifications=tuple(notifications(main.channels, document, started)),
         position=document.position(main.start),

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from kb.formats.layout import Document
 from kb.japanese.dates import find_moments, fiscal_year_of
-from kb.model import Incident, Measure, Notification, Statement
+from kb.japanese.quantities import parse_count
+from kb.model import Incident, Inquiry, Measure, Notification, Statement
 from kb.sources.annual_report.sheet_texts import measures
 from kb.sources.annual_report.sheet_values import carrier_name
 from kb.sources.council_minutes.blocks import Block
@@ -29,13 +30,19 @@ TOPICS = (
 )
 # Without headings a bullet tells by its own words what it is.
 _TOPIC_CLUES = (
-    ("measures", re.compile(r"再発防止|対策(?:として|を(?:実施|講じ))")),
-    ("cause", re.compile(r"原因(?:は|と|で)|に(?:起因|より発生)")),
-    ("overview", re.compile(r"影響(?:利用者|回線|契約|加入者)|継続時間|が発生")),
+    ("measures", re.compile(r"再発防止|対策(?:として|を(?:実施|講じ))|^(?:恒久|暫定|今後の)?対策\s*[:：は]")),
+    ("cause", re.compile(r"原因(?:は|と|で)|^(?:発生|事故)?原因\s*[:：]|に(?:起因|より発生)")),
+    ("overview", re.compile(r"影響(?:利用者|回線|契約|加入者|数|地域|エリア|範囲)|継続時間|が発生|復旧(?:は|日時|時刻)|状(?:態|況)となった")),
     ("notification", re.compile(r"周知|告知|掲載|お知らせ|投稿|問い?合わ?せ")),
 )
 _OF_PROLONGING = re.compile(r"長(?:期|時間)化(?:の|した)?(?:原因|要因)")
-_PROLONGING = re.compile(r"長期化|長時間化|復旧(?:が|に).{0,12}(?:遅れ|時間を要)")
+_PROLONGING = re.compile(
+    r"長期化|長時間化|復旧(?:が|に|まで).{0,12}(?:遅れ|時間を要)|(?:特定|切り?分け|把握|連絡|到着|交換|復旧|復元|切り?戻し)(?:まで)?(?:に|までに).{0,12}時間(?:を要|がかか)|連絡が遅れ"
+)
+_INQUIRIES = re.compile(
+    r"(?P<before>(?:約\s*)?\d[\d,，.]*\s*[万千]?)\s*件の(?:お?問い?合わ?せ|申告|苦情)|(?:お?問い?合わ?せ|申告|苦情)(?:件?数)?(?:は|が|[:：])?、?\s*(?P<after>(?:約\s*)?\d[\d,，.]*\s*[万千]?)\s*件"
+)
+_LABEL = re.compile(r"^(?:再発防止策|再発防止|恒久対策|暫定対策|今後の対策|対策|発生原因|事故原因|原因|周知|広報)\s*[:：]\s*")
 
 _FORM = "株式会社|有限会社|合同会社"
 _WORD = r"[^\s、。，（）()「」のがはにをと]{1,20}?"
@@ -104,7 +111,8 @@ def read_accident(explanation: Explanation, document: Document) -> Incident:
         official=True if any("重大な事故" in text for text in (lead.text, *texts)) else None,
         impacts=overview.impacts,
         statements=tuple(causes) + tuple(item for item in told if isinstance(item, Statement)),
-        measures=tuple(_measures(sorted_blocks, document)),
+        inquiries=tuple(_inquiries([block.text for _, block in sorted_blocks])),
+        measures=tuple(_measures(sorted_blocks, document, overview.started_at)),
         notifications=tuple(item for item in told if isinstance(item, Notification)),
         position=lead.position,
     )
@@ -126,13 +134,21 @@ def _with_topics(blocks: Sequence[tuple[str, Block]]) -> Iterator[tuple[str, Blo
 
 def _statements(blocks: Sequence[tuple[str, Block]]) -> list[Statement]:
     kinds = {"cause": "cause", "prolonging": "prolonging", "lesson": "lesson", "overview": "note", "note": "note"}
-    return [Statement(kinds[topic], block.text, block.position) for topic, block in blocks if topic in kinds]
+    return [Statement(kinds[topic], _LABEL.sub("", block.text), block.position) for topic, block in blocks if topic in kinds]
 
 
-def _measures(blocks: Sequence[tuple[str, Block]], document: Document) -> Iterator[Measure]:
+def _inquiries(texts: Sequence[str]) -> Iterator[Inquiry]:
+    for text in texts:
+        match = _INQUIRIES.search(text)
+        count = parse_count(match.group("before") or match.group("after")) if match else None
+        if match and count:
+            yield Inquiry(count.value, printed=match.group().strip())
+
+
+def _measures(blocks: Sequence[tuple[str, Block]], document: Document, started: str | None) -> Iterator[Measure]:
     for topic, block in blocks:
         if topic == "measures":
-            for measure in measures([Span(block.text, block.body)], document):
+            for measure in measures([Span(_LABEL.sub("", block.text), block.body)], document, started):
                 yield replace(measure, position=block.position)
 
 

@@ -41,7 +41,7 @@ def _labels(sections: dict[str, tuple[str, ...]]) -> str:
 _PLACED = {name: SECTIONS[name] for name in ("date", "place")}  # their value may follow after a space alone
 _SECTION_OF = {word: name for known in (SECTIONS, WEAK_SECTIONS) for name, words in known.items() for word in words}
 _COUNTED = rf"第?\s*(?P<number>\d{{1,2}}|[{_KANJI}]{{1,2}}|[Ⅰ-Ⅻ])\s*[.．、,)）]?\s*"
-_REST = r"\s*[】＞]?\s*(?:[:：]\s*(?P<rest>.*)|$)"
+_REST = r"\s*(?:[(（][^()（）\d]{1,12}[)）])?\s*[】＞]?\s*(?:[:：]\s*(?P<rest>.*)|$)"
 _SECTION = re.compile(rf"^(?:{_COUNTED}|[■◆○●【＜]\s*)?(?P<label>{_labels(SECTIONS)}){_REST}")
 _WEAK_SECTION = re.compile(rf"^{_COUNTED}(?P<label>{_labels(WEAK_SECTIONS)}){_REST}")
 _SPACED_LABEL = re.compile(rf"^(?:{_COUNTED})?(?P<label>{_labels(_PLACED)})\s+(?P<rest>\S.*)$")
@@ -72,6 +72,7 @@ _FINISHED = re.compile(r"[。．！？!?」』）)】＞>]$")
 _JAPANESE = "々ぁ-ゖァ-ヺー一-鿿、。"
 # Typesetting leaves a gap between Japanese and Latin letters that extraction turns into a space.
 _LATIN_GAP = re.compile(rf"(?<=[{_JAPANESE}]) (?=[A-Za-z])|(?<=[A-Za-z]) (?=[{_JAPANESE}])")
+_SUBJECT = re.compile(r"[^、。]{1,30}(?:から|より)[、，]")
 _CLOSING = re.compile(r"^[(（]?\s*以\s*上\s*[)）]?$")
 
 
@@ -261,7 +262,9 @@ class _BlockReader:
         gap = self.document.text.count("\n", self._last_end, line.start)
         # A line that stops short of the margin ends a sentence, or is the title of an item.
         short = _width(self._last) < 0.75 * self._full_width
-        titled = short and self.pieces[-1].kind == "item" and self.pieces[-1].end == self._last_end
+        first = self.pieces[-1].end == self._last_end and self.document.text.find("\n", self.pieces[-1].body, self._last_end) < 0
+        introduced = self._last.endswith("について") and bool(_SUBJECT.match(line.text.strip()))
+        titled = first and (short or introduced) and self.pieces[-1].kind in ("item", "bullet")
         return titled or (self._finished() and (short or gap > self._usual_gap))
 
     def _finished(self) -> bool:

@@ -17,9 +17,10 @@ from kb.japanese.text import sentences
 # Nouns by what they report. 指摘 and 確認 ask when they end in か or are answered, else they remark.
 ASKING = ("質問", "問い", "照会", "質疑")
 POINTING = ("指摘", "確認", "意見", "コメント", "要望", "提案", "助言", "提言", "発言", "感想", "見解", "問題提起", "要請")
+CLOSING = ("総括", "講評", "総評")
 ANSWERING = ("回答", "返答", "答弁", "応答", "説明", "補足", "報告", "釈明")
 
-_NOUN = "|".join(sorted(ASKING + POINTING + ANSWERING, key=len, reverse=True))
+_NOUN = "|".join(sorted(ASKING + POINTING + CLOSING + ANSWERING, key=len, reverse=True))
 _ASKED = "|".join((*ASKING, "指摘", "意見", "コメント", "要望", "助言", "提言"))
 # と alone must follow a predicate (…であると説明し), not a name (ベンダーと確認し).
 _LINK = r"(?:との|といった旨の?|という旨の?|といった|という|旨の|旨[がを]?、?|かと|か、?|(?<=[ぁ-ん」])と、?)"
@@ -45,7 +46,7 @@ _PATTERNS = (
     re.compile(rf"(?P<link>旨を?|(?<=[ぁ-ん」])と)(?P<noun>尋ね|述べ|答え|応じ)(?:た|られた|られ|て)?{_STOP}"),
 )
 _VERBS = {"尋ね": "質問", "述べ": "発言", "答え": "回答", "応じ": "回答", "こと": "回答"}
-_OPENING, _CLOSING = "「『（(【", "」』）)】"
+_OPENERS, _CLOSERS = "「『（(【", "」』）)】"
 
 _QUESTION = re.compile(r"か[。．?？」]*$|か[。．?？]|[?？]")
 
@@ -86,7 +87,7 @@ class _Clause:
 
 def reports_speech(text: str, among_exchanges: bool = False) -> bool:
     """Whether a paragraph reports what somebody said; `among_exchanges` an answer is enough."""
-    nouns = ASKING + POINTING + (ANSWERING if among_exchanges else ())
+    nouns = ASKING + POINTING + CLOSING + (ANSWERING if among_exchanges else ())
     return any(clause.noun in nouns for clause in _clauses(text))
 
 
@@ -132,7 +133,7 @@ def spoken(text: str, speaker: str, waiting: bool) -> Turn:
 
     A label may name the turn instead of the speaker (質問：, 回答：, Q：, A：).
     """
-    if re.match(r"質問|質疑|Q", speaker):
+    if re.match(r"質問|質疑|問|Q", speaker):
         return Turn("question", text, 0)
     if re.search(r"意見|コメント", speaker):
         return Turn("question" if _QUESTION.search(text) else "remark", text, 0)
@@ -144,6 +145,8 @@ def spoken(text: str, speaker: str, waiting: bool) -> Turn:
 def _kind(clause: _Clause, answered: bool, question: int | None) -> str:
     if clause.noun in ASKING:
         return "question"
+    if clause.noun in CLOSING:
+        return "summary"
     if clause.noun in POINTING:
         # What is said and then answered was a question, whatever it is called.
         asks = _QUESTION.search(clause.text) and not _ADVICE.search(clause.text)
@@ -193,7 +196,7 @@ def _reporting(sentence: str) -> Iterator[re.Match[str]]:
             return
         match = min(matches, key=lambda found: (found.start("noun"), found.start()))
         between = sentence[counted : match.start()]
-        depth += sum(map(between.count, _OPENING)) - sum(map(between.count, _CLOSING))
+        depth += sum(map(between.count, _OPENERS)) - sum(map(between.count, _CLOSERS))
         counted = max(match.start(), counted)
         if depth == 0:
             yield match

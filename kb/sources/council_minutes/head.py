@@ -45,11 +45,11 @@ class Head:
         self.hours = hours.group().strip() if hours else None
         return True
 
-    def takes_title(self, block: Block) -> bool:
-        """Take a line that names the meeting or its minutes."""
+    def takes_title(self, block: Block, printed: str) -> bool:
+        """Take a line that names the meeting or its minutes, with its spaces as `printed`; letters set apart are joined."""
         if len(block.text) > _LONGEST_TITLE or not (MINUTES.search(block.text) or COUNCIL.search(block.text)):
             return False
-        self.title.append(block.text)
+        self.title.append(re.sub(r"(?<=\S) (?=\S(?: |$))", "", re.sub(r"\s+", " ", printed.strip())))
         number = _NUMBER.search(narrow(block.text))
         if number and self.number is None:
             self.number = number_of(number.group("number"))

@@ -32,10 +32,15 @@ _ASIDE = ("attendees", "materials", "closing")  # sections that tell nothing of 
 _TALK = {"exchanges": ("speech", "bullet"), "summary": ("speech", "bullet")}
 
 _EXCHANGES = re.compile(r"質疑|意見交換|議論|討議|主な(?:意見|発言|やり取り)|質問及び回答")
+_FOLLOWING = re.compile(r"(?:以下|次)の(?:とおり|通り|よう)|主な(?:内容|やり取り|やりとり|質疑)")
+_TITLE_MARKS = "○●◎■◆□◇"
+_LONGEST_BULLET_TITLE = 40
 _SUMMARY = re.compile(r"総括|講評|まとめ|総評")
+_SUMMED_UP = re.compile(r"(?:との|旨の?|という)(?:総括|講評|総評)")
 _EXPLAINS = re.compile(
     r"(?:事故|障害)(?:について|の検証|.{0,200}?(?:説明|報告|発表|聴取|ヒアリング))|(?:説明|報告|聴取).{0,200}?(?:事故|障害)"
 )
+_NAMES_EXPLANATION = re.compile(r"(?:株式会社|会社|社)(?:から)?の(?:説明|報告|発表|事故)")
 _VIEWPOINT = re.compile(r"\s*(?:等)?(?:の観点|という観点|に係る観点|に関する観点|について|に関して|に関する(?:質疑|意見|事項))$")
 _REFERS = re.compile(r"議事\s*((?:(?:[、,・]|及び|と)?\s*\(\s*\d{1,2}\s*\)\s*)+)")  # 議事（2）及び（4）
 _REFERRED = re.compile(r"\d{1,2}")
@@ -117,8 +122,19 @@ def _take(block: Block, state: _State) -> None:
         _item(block, state)
     elif block.kind == "heading":
         _heading(block, state)
+    elif _is_title(block, state):
+        _heading(replace(block, label=block.text), state)
     else:
         _content(block, state)
+
+
+def _is_title(block: Block, state: _State) -> bool:
+    """Whether a bullet (○ 質疑応答) names what stands below it, as a heading does."""
+    if block.kind != "bullet" or block.mark not in _TITLE_MARKS or len(block.text) > _LONGEST_BULLET_TITLE or re.search("[。、?？]|か$", block.text):
+        return False
+    if state.mode in _TALK:
+        return bool(_EXCHANGES.fullmatch(block.text) or _SUMMARY.fullmatch(block.text))
+    return bool(_EXCHANGES.search(block.text) or _SUMMARY.search(block.text) or topic_of(block.text) or _NAMES_EXPLANATION.search(block.text))
 
 
 def _note(block: Block, state: _State) -> None:
@@ -145,7 +161,7 @@ def _head(block: Block, state: _State) -> None:
         state.read(block)
     elif state.section:
         _note(block, state)
-    elif state.head.takes_title(block):
+    elif state.head.takes_title(block, state.document.text[block.start : block.end]):
         state.read(block)
 
 
@@ -158,17 +174,23 @@ def _item(block: Block, state: _State) -> None:
         state.items = [item for item in state.items if item not in state.announced or not block.text.startswith(item)]
         state.items.append(block.text)
         state.incident = _meant(block, state)
-        _introduces(block, state)
+        if _introduces(block, state):
+            _keep_introduction(block, state)
         state.about[block.label] = state.incident
     else:
         state.items.append(block.text)
         state.announced.append(block.text)
 
 
+def _may_introduce(block: Block, state: _State) -> bool:
+    """Below a heading of an explanation only a paragraph that announces what follows it."""
+    return bool(state.items) and (not state.topic or bool(_FOLLOWING.search(block.text) and _EXCHANGES.search(block.text)))
+
+
 def _introduces(block: Block, state: _State) -> bool:
     """What follows is told by the words of its introduction: an explanation, exchanges, closing remarks."""
     explains = _EXPLAINS.search(block.text) and bool(carriers_in(block.text))
-    if _SUMMARY.search(block.text):
+    if _SUMMARY.search(block.text) and not _SUMMED_UP.search(block.text):
         state.mode = "summary"
     elif _EXCHANGES.search(block.text):
         if explains and not _explained_already(block, state):
@@ -181,6 +203,12 @@ def _introduces(block: Block, state: _State) -> bool:
     else:
         return False
     return True
+
+
+def _keep_introduction(block: Block, state: _State) -> None:
+    """An introduction below the title of its item tells of the accident too."""
+    if block.kind == "text" and state.explanations and state.explanations[-1].lead is not block and _EXPLAINS.search(block.text):
+        state.explanations[-1].blocks.append(("overview", block))
 
 
 def _open_explanation(block: Block, state: _State) -> None:
@@ -221,7 +249,7 @@ def _heading(block: Block, state: _State) -> None:
     elif topic:
         _explained(block, state)
         state.topic = topic
-    elif carriers_in(label) and _ACCIDENT.search(label):
+    elif carriers_in(label) and (_ACCIDENT.search(label) or _NAMES_EXPLANATION.search(label)):
         _explained(block, state, new=True)
     else:
         state.viewpoint = label
@@ -242,10 +270,9 @@ def _content(block: Block, state: _State) -> None:
     if state.section == "agenda":
         state.items.append(_shown(block))
         state.announced.append(_shown(block))
-    elif block.kind == "text" and not state.topic and state.items and _introduces(block, state):
+    elif block.kind == "text" and _may_introduce(block, state) and _introduces(block, state):
         state.items[-1] = f"{state.items[-1]}\n{block.text}"
-        if state.explanations and state.explanations[-1].lead is not block and _EXPLAINS.search(block.text):
-            state.explanations[-1].blocks.append(("overview", block))
+        _keep_introduction(block, state)
     elif state.mode == "explanation" and block.kind != "speech":
         state.explanations[-1].blocks.append((state.topic, block))
     elif block.kind in _TALK.get(state.mode, ("speech",)) or reports_speech(block.text, state.mode in _TALK):

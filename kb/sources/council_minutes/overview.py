@@ -21,6 +21,8 @@ from kb.sources.moments import is_time
 from kb.sources.spans import Span
 
 _AREA = re.compile(r"(?:影響|対象|発生)(?:を受けた|のあった)?(?:地域|範囲|エリア)(?:は|が|[:：])\s*(?P<value>[^、。]+(?:、[^、。はが]{1,12}[都道府県市町村](?=[、。及]|$))*)")
+_REGION = r"(?:全国|[一-鿿ァ-ヺー]{1,6}(?:地方|都|道|府|県|地域|市|町|村|区|エリア))(?:の一部|全域)?"
+_AREA_TOLD = re.compile(rf"(?P<value>{_REGION}(?:(?:、|及び|・|並びに){_REGION})*)(?:の|において、?|で、?)(?=約|最大|延べ|一部|多く|お客|利用者|ユーザ|加入者|契約者)")
 # A value ends where the next one is announced: 影響利用者数は約32.4万人、継続時間は…
 _USERS = re.compile(
     r"影響(?:を(?:受|与え)[けた]*)?(?:した)?(?:利用者|回線|契約者?|加入者|ユーザー?)?数?(?:は|が|[:：])\s*"
@@ -39,7 +41,10 @@ _USERS_TOLD = re.compile(
 _DURATION_TOLD = re.compile(r"(?P<value>(?:約|およそ|最大)?\s*\d[\d.]*\s*(?:時間|日間|日と|分間?)(?:\s*(?:半|\d{1,2}\s*(?:時間|分)))*)(?=の間|にわたり|に渡り|にわたって|継続|程度、|ほど、)")
 _TIME = r"(?:(?:午前|午後)\s*)?\d{1,2}\s*(?:[:：]\s*\d{2}|時(?!間)(?:\s*\d{1,2}\s*分(?!間)|半)?)"
 _UNTIL = re.compile(
-    rf"(?:から|より|[~〜-])\s*(?P<until>(?:(?:(?:(?:平成|令和)?\s*\d{{1,4}}\s*年)?\s*\d{{1,2}}\s*月)?\s*\d{{1,2}}\s*日(?:[(（].[)）])?|同日|翌日|翌々日)?\s*{_TIME})\s*(?:頃|ごろ)?\s*(?:まで|にかけて|の間)"
+    rf"(?:から|より|[~〜-])\s*(?P<until>(?:(?:(?:(?:平成|令和)?\s*\d{{1,4}}\s*年)?\s*\d{{1,2}}\s*月)?\s*\d{{1,2}}\s*日(?:[(（].[)）])?|翌\s*\d{{1,2}}\s*日|同日|翌日|翌々日)?\s*{_TIME})\s*(?:頃|ごろ)?\s*(?:まで|にかけて|の間)"
+)
+_RECOVERED_AT = re.compile(
+    rf"(?:復旧|回復|解消|終了)(?:日時|時刻)?\s*(?:は|[:：])\s*(?P<until>(?:(?:(?:(?:平成|令和)?\s*\d{{1,4}}\s*年)?\s*\d{{1,2}}\s*月)?\s*\d{{1,2}}\s*日(?:[(（][^()（）]{{1,4}}[)）])?|同日|翌日|翌々日)?\s*{_TIME})"
 )
 _RESTORED = re.compile(rf"(?P<until>(?:(?:\d{{1,2}}\s*月)?\s*\d{{1,2}}\s*日(?:[(（].[)）])?|同日|翌日|翌々日)\s*{_TIME})\s*(?:頃|ごろ)?\s*(?:に|、)?\s*(?:全て|すべて|全面|完全)?(?:に|が)?\s*(?:復旧|回復|解消|収束)")
 
@@ -86,7 +91,7 @@ def read_overview(lead: str, texts: Sequence[str], where: Position) -> Overview:
     if not durations and started and ended and is_time(started) and is_time(ended):
         minutes = (datetime.fromisoformat(ended) - datetime.fromisoformat(started)) // timedelta(minutes=1)
         impacts = tuple(replace(impact, duration_minutes=minutes) if minutes > 0 else impact for impact in impacts)
-    area = next((match.group("value").strip() for text in everything if (match := _AREA.search(text))), None)
+    area = next((m.group("value").strip() for pattern in (_AREA, _AREA_TOLD) for text in everything if (m := pattern.search(text))), None)
     return Overview(started, ended, area, tuple(services), impacts)
 
 
@@ -103,12 +108,14 @@ def _end(texts: Sequence[str], started: str | None) -> str | None:
     """The moment after から … まで, or of a recovery; a time alone is of the day of the start."""
     if started is None or len(started) < 10:
         return None
-    for pattern in (_UNTIL, _RESTORED):
+    for pattern in (_RECOVERED_AT, _UNTIL, _RESTORED):
         for text in texts:
             match = pattern.search(narrow(text))
             if match is None:
                 continue
-            printed = match.group("until")
+            printed = re.sub(r"翌(?=\s*\d)", "", match.group("until"))
+            if re.match(r"\d{1,2}\s*日", printed):
+                printed = f"{int(started[5:7])}月{printed}"
             ended = parse_moment(printed, started) if re.search("[日月]", printed) else parse_moment(f"同日{printed}", started)
             if ended and ended >= started[: len(ended)]:
                 return ended
@@ -220,7 +227,7 @@ def _services(text: str, reference: str | None) -> list[tuple[str, str]]:
 
 
 def _bare_service(text: str) -> str:
-    return re.sub(rf"^[①-⑳\s]+|^[^のが]{{1,30}}(?:{_FORM})(?:の|が提供する)|^.*?が提供する", "", text)
+    return re.sub(rf"^(?:障害|事故|影響)?(?:の)?(?:内容|概要|状況|事象)\s*[:：]\s*|^[①-⑳\s]+|^[^のが]{{1,30}}(?:{_FORM})(?:の|が提供する)|^.*?が提供する", "", text)
 
 
 def _service(part: str, symptom: str) -> tuple[str, str]:
