@@ -1,0 +1,109 @@
+"""A document → blocks: what stands below one heading, cut into paragraphs and list items, as spans of the document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from kb.formats.layout import Document, Line
+from kb.formats.repair import join_wrapped
+from kb.sources.company_report.headings import heading, is_timed
+from kb.sources.spans import Span
+
+OPENING = "opening"
+_ITEM = re.compile(r"^\s*(?:[・●○■◆▪•‣⁃◎□▶➢✓※]|[-*]\s|[(（]\s?(?:\d{1,2}|[ア-ンａ-ｚa-z])\s?[)）]|\d{1,2}[.．)）](?!\d)|\d{1,2}[ 　]+(?=[^\d\s:：年月日時分])|[①-⑳]|[ア-ン][.．、)）])\s*")
+_CONTINUES = re.compile(r"^[\s　]*[、。,)）」』】]|^[ぁ-ん]")
+_CONTACT = re.compile(r"(?:電話|TEL|Tel|FAX|0120|0570|窓口|[\w.]+@[\w.]+|https?://)")
+_WRAPPED = 28  # a line of at least so many characters may end in the middle of a sentence
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A paragraph, list item or value: its text on one line, and its spans in the document (one a line). `item` = it had a list mark."""
+
+    text: str
+    spans: tuple[Span, ...]
+    item: bool = False
+    timed: bool = False
+
+    @property
+    def start(self) -> int:
+        return self.spans[0].start
+
+
+@dataclass
+class Block:
+    """What one heading announces. `heading` is None for what stands before the first one."""
+
+    topic: str
+    label: str
+    heading: Span | None
+    pieces: list[Piece] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(piece.text for piece in self.pieces)
+
+
+def blocks(document: Document) -> list[Block]:
+    """All lines of the document in blocks, in order."""
+    found = [Block(OPENING, "", None)]
+    gathered: list[Span] = []
+    started_item = False
+
+    def end_piece() -> None:
+        nonlocal gathered, started_item
+        if gathered:
+            text = join_wrapped("\n".join(_ITEM.sub("", s.text) if n == 0 and started_item else s.text for n, s in enumerate(gathered)))
+            if text.strip():
+                found[-1].pieces.append(Piece(text.strip(), tuple(gathered), started_item, is_timed(gathered[0].text)))
+        gathered, started_item = [], False
+
+    for line in document.lines:
+        if not line.text.strip():
+            end_piece()
+            continue
+        head = heading(line.text) if not _inside_sentence(gathered, line.text) else None
+        if head is not None:
+            end_piece()
+            found.append(Block(head.topic, head.label, Span(line.text[: head.length], line.start)))
+            value = line.text[head.length :]
+            if value.strip():
+                lead = len(value) - len(value.lstrip())
+                gathered = [Span(value.strip(), line.start + head.length + lead)]
+                started_item = bool(_ITEM.match(value))
+            continue
+        item, timed = bool(_ITEM.match(line.text)), is_timed(line.text)
+        if gathered and not item and not timed and _goes_on(gathered, line, started_item):
+            gathered.append(_span(line))
+        else:
+            end_piece()
+            gathered, started_item = [_span(line)], item
+    end_piece()
+    return [block for block in found if block.heading or block.pieces]
+
+
+def _span(line: Line) -> Span:
+    lead = len(line.text) - len(line.text.lstrip())
+    return Span(line.text.strip(), line.start + lead)
+
+
+def _inside_sentence(gathered: list[Span], text: str) -> bool:
+    """Whether a line must be the rest of a sentence that was wrapped."""
+    return bool(gathered) and len(gathered[-1].text) >= _WRAPPED and not gathered[-1].text.endswith(("。", ")", "）", "】", ":", "："))
+
+
+def _goes_on(gathered: list[Span], line: Line, item: bool) -> bool:
+    """Whether a line belongs to the paragraph before: everything up to a blank line does, in a list only what was wrapped."""
+    if "\t" in line.text or "\t" in gathered[-1].text:
+        return False
+    before = gathered[-1].text
+    if not item:
+        return len(before) >= _WRAPPED and not (before.endswith("。") and (_CONTACT.search(line.text) or len(line.text) < _WRAPPED and not line.text.rstrip().endswith("。")))
+    return not gathered[-1].text.endswith(("。", "】")) or bool(_CONTINUES.match(line.text))
+
+
+def of_topic(found: list[Block], *topics: str) -> Iterator[Block]:
+    """Blocks of any of the topics, in order."""
+    return (block for block in found if block.topic in topics)

@@ -1,0 +1,121 @@
+"""Headings of reports in many hands, and what stands below each: numbered, ■, 【…】, "label: value", a table's first cell."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kb.japanese.text import nfkc
+
+# What a label announces; the first that matches decides. Labels are compared without white space and numbering.
+TOPICS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (topic, re.compile(pattern, re.IGNORECASE))
+    for topic, pattern in (
+        ("contact", r"(?:お?問い?合わ?せ|連絡|照会|相談)(?:先|窓口)|本件(?:に関|の|について)|お客(?:様|さま)(?:センター|窓口|相談)|担当(?:部署|者)?$|^お?問い?合わ?せ$|^contact"),
+        ("inquiries", r"(?:お?問い?合わ?せ|申告|苦情|相談)(?:等)?(?:の)?(?:件数|状況|数)|^(?:利用者|お客(?:様|さま))?(?:から)?の?(?:申告|苦情)"),
+        ("measures", r"再発(?:の)?防止|再発を防|^防止(?:策|対策)|是正|恒久(?:的)?(?:対策|対応|措置)|今後の(?:対応|対策|取|予定|改善|方針|措置)|^対策|対策(?:内容|等|について)?$|改善(?:策|措置|計画|の取)|繰り返さない|^今後$|実施する対策|講じた対策|prevent|action items|corrective|remediation"),
+        ("prolonging", r"長期化|長時間化|長引|復旧(?:に|が|まで).{0,6}(?:時間|遅)|(?:拡大|波及)(?:した)?(?:の)?(?:要因|原因|理由)|復旧を妨げ|復旧が遅れ"),
+        ("cause", r"原因|要因|なぜ起|なぜ(?:この|今回)|メカニズム|何が(?:問題|悪)|背景$|root ?cause|^cause"),
+        ("started", r"(?:事故|障害)?(?:の)?発生(?:年月日|日時|時刻|日)(?:及び(?:その)?時刻|・時刻)?$|^発生$|開始(?:日時|時刻)|発生年月日及び時刻|^発生時間$|検知日時|^started"),
+        ("ended", r"(?:復旧|回復|終了|収束|解消|解決|復帰)(?:年月日|日時|時刻|日|時間)(?:及び時刻)?$|^(?:復旧|回復|終了)$|^(?:resolved|ended)"),
+        ("duration", r"継続時間|(?:影響|障害|停止|中断|ダウン|利用不可)(?:の?あった)?時間$|所要時間|^duration"),
+        ("period", r"(?:発生|障害|影響|停止|対象|利用不可)(?:の)?(?:期間|時間帯|日時)|^(?:日時|期間|時間帯|時間)$|発生から復旧|発生.{0,3}(?:復旧|回復).{0,3}(?:日時|時刻)|発生・復旧"),
+        ("users", r"影響(?:を(?:受け|与え)た)?(?:等)?(?:利用者|回線|契約者?|人|件|ユーザー?|加入者|世帯|お客(?:様|さま)|アカウント|規模|台|局|端末)(?:の)?(?:等)?(?:数|規模)?|影響数|^(?:利用者|対象者|回線|契約|世帯)数|^影響規模|対象(?:の)?(?:お客(?:様|さま)|利用者|回線)数|^users"),
+        ("area", r"(?:影響|対象|発生|停止)(?:した)?(?:地域|エリア|区域|場所|箇所|都道府県|市町村)|^(?:地域|エリア|場所)|^area"),
+        ("service", r"(?:影響|対象|停止)(?:した|を受けた|のあった)?(?:する)?(?:サービス|役務|機能|システム)|電気通信役務|^(?:サービス|役務)(?:名|の種類|内容)?$|(?:主な)?(?:障害|影響|事象|症状|不具合|支障)(?:の)?(?:内容|事象)|^(?:事象|症状|現象|不具合)$|^symptom|^service"),
+        ("impact", r"影響(?:の)?(?:範囲|内容|状況|等)?$|^ご?影響|被害(?:状況)?|^impact"),
+        ("timeline", r"経緯|経過|時系列|タイムライン|推移|対応(?:の)?(?:履歴|記録|状況|経過)|動き$|^timeline|クロノロジ"),
+        ("recovery", r"(?:応急|復旧|暫定|緊急|当面|初動)(?:的な|の)?(?:復旧)?(?:措置|対応|対処|処置|作業|対策|方法|状況)|^(?:対応|対処|処置|措置|復旧)(?:内容|状況|等)?$|(?:当社|弊社)の(?:対応|対処)|行った対応|^現(?:在の)?(?:状況|況)|^(?:response|mitigation|recovery)"),
+        ("notification", r"周知|広報|告知|公表|情報(?:提供|発信|公開)|(?:利用者|お客(?:様|さま)|ユーザー?|顧客)(?:等)?(?:へ|に対する|への)?(?:の)?(?:対応|案内|ご案内|お知らせ|連絡|説明)|お知らせ(?:状況|方法|の)|^報道|^notification|communication"),
+        ("apology", r"お詫び|おわび|謝罪|ご迷惑"),
+        ("carrier", r"(?:報告(?:者|会社|事業者)|(?:電気通信)?事業者|会社|商号|法人)(?:の)?(?:名称?)?$|氏名又は名称|^名称$|^発表者|^提供者"),
+        ("class", r"(?:役務|サービス)(?:の)?区分|該当(?:する)?(?:区分|性)|事故の?区分|重大な事故"),
+        ("published", r"(?:報告|公表|発表|掲載|提出|作成|更新)(?:年月)?日(?:時)?$|^日付$|^date$"),
+        ("overview", r"概要|概況|発生状況|何が起|事故(?:の)?(?:内容|状況|発生)|障害(?:の)?(?:状況|発生|について)|事象(?:の)?(?:概要|状況)|^状況|^はじめに|^summary|^overview|what happened"),
+        ("next", r"次回|続報|今後の報告|次報|報告予定"),
+    )
+)  # fmt: skip
+
+_NUMBERING = re.compile(
+    r"^(?:第\s?\d{1,2}\s?(?:章|節|条)?|\d{1,2}(?:[.\-]\d{1,2}){0,2}[.)]?(?=\s|[^\d.:/年月日時分万千億人件回名%,])|[(]\s?(?:\d{1,2}|[一二三四五六七八九十]{1,2}|[ア-ンa-z])\s?[)]|[①-⑳]|[ⅰ-ⅹⅠ-Ⅹ]{1,4}[.、]?|[一二三四五六七八九十]{1,2}[、.．](?!.*。)|[IVX]{1,4}\.|#{1,6}\s)\s*"
+)
+_MARKS = "■◆●○◇□▼▶▽△★☆※◎❖◾▪・-*#＊"
+_BRACKETS = (("【", "】"), ("[", "]"), ("〔", "〕"), ("<", ">"), ("≪", "≫"), ("《", "》"), ("「", "」"), ("『", "』"), ("**", "**"), ("(", ")"))
+_LABELLED = re.compile(r"^(?P<label>[^:\t。、]{1,24}?)\s*(?::|\t|\s{2,}|…+|⇒|→)\s*(?P<value>\S.*)$", re.DOTALL)
+_TIMED = re.compile(r"^[\[(【]?\s*(?:\d{1,4}[年/.-]\d{1,2}[月/.-]\d{1,2}日?\s*|\d{1,2}月\d{1,2}日\s*|\d{1,2}[/-]\d{1,2}\s+|(?:同|翌)日\s*|\d{1,2}日\s*)?(?:[(][月火水木金土日][)])?\s*(?:午前|午後|AM|PM)?\s*\d{1,2}(?::\d{2}|時(?!間)(?:\d{1,2}分)?)")
+_LONGEST = 32  # characters of a heading
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading: its topic ("other" when none is known), its words, and how many characters of the line it takes; the rest is a value."""
+
+    topic: str
+    label: str
+    length: int
+
+
+def is_timed(line: str) -> bool:
+    """Whether a line begins with a date or time: an entry of a timeline, never a heading."""
+    return bool(_TIMED.match(nfkc(line).strip()))
+
+
+def topic_of(label: str) -> str | None:
+    """What a label announces, None when it is no label of a report."""
+    bare = re.sub(r"\s", "", nfkc(label)).strip(":・。、")
+    return next((topic for topic, pattern in TOPICS if pattern.search(bare)), None)
+
+
+def heading(line: str) -> Heading | None:
+    """The heading that a line is or begins with; None for running text."""
+    plain = nfkc(line)
+    if len(plain) != len(line):
+        plain = line  # offsets must hold; such a line is read as it stands
+    stripped = plain.strip()
+    if not stripped or is_timed(stripped):
+        return None
+    lead = len(plain) - len(plain.lstrip())
+    body, marked = _without_marks(stripped)
+    offset = lead + len(stripped) - len(body)
+    for opening, closing in _BRACKETS:
+        if body.startswith(opening) and (end := body.find(closing, len(opening))) > 0 and end - len(opening) <= _LONGEST:
+            label, rest = body[len(opening) : end], body[end + len(closing) :]
+            inner = _NUMBERING.sub("", label).strip()
+            topic = topic_of(inner)
+            if topic and opening not in ("(", "「", "『") or not rest.strip() and opening not in ("(", "「", "『"):
+                return Heading(topic or "other", inner, offset + end + len(closing))
+            if topic is None and rest.strip():
+                return None
+    labelled = _LABELLED.match(body)
+    if labelled and (topic := topic_of(labelled["label"])) and len(labelled["label"]) <= _LONGEST:
+        return Heading(topic, labelled["label"].strip(), offset + labelled.start("value"))
+    bare = body.rstrip(":・ ")
+    if len(bare) > _LONGEST or bare.endswith(("。", "、", "た", "す", "る", "い", "ん")) or "。" in bare:
+        return _led(body, offset) if marked else None
+    topic = topic_of(re.sub(r"について(?:の(?:ご?報告|お知らせ))?$|に関して$|[(].*[)]$", "", bare))
+    if topic and (marked or len(bare) <= 16 or body.endswith((":", "："))) and not re.search(r"\d{2,}", bare):
+        return Heading(topic, bare, len(line))
+    if marked == "number" and topic is None and len(bare) <= 20 and not re.search(r"[はがをにで]\S{4,}", bare) and not re.search(r"\d", bare):
+        return Heading("other", bare, len(line))
+    return _led(body, offset) if marked else None
+
+
+def _led(body: str, offset: int) -> Heading | None:
+    """A numbered label with its value behind one space: 1 発生日時 令和5年…, 4. 原因 (1)…"""
+    match = re.match(r"(?P<label>\S{2,16})\s+(?P<value>\S.*)$", body, re.DOTALL)
+    topic = topic_of(match["label"]) if match else None
+    return Heading(topic, match["label"], offset + match.start("value")) if match and topic else None
+
+
+def _without_marks(text: str) -> tuple[str, str]:
+    """(text without numbering and marks, "number", "mark" or "" for what was taken off)."""
+    marked = ""
+    while True:
+        bare = text.lstrip(_MARKS + " \u3000")
+        if bare != text:
+            marked, text = marked or "mark", bare
+        match = _NUMBERING.match(text)
+        if match and match.end() < len(text):
+            marked, text = "number", text[match.end() :]
+            continue
+        return text, marked
