@@ -37,7 +37,7 @@ def untagged(writer: Writer) -> list[str]:
     """Incidents without any tag that some document speaks of at length."""
     sql = """
         SELECT id FROM incidents WHERE id NOT IN (SELECT incident_id FROM incident_tags)
-        AND id IN (SELECT incident_id FROM incident_sources s JOIN documents d ON d.id = s.document_id WHERE d.kind IN ('annual-report', 'council-minutes'))
+        AND id IN (SELECT incident_id FROM incident_sources s JOIN documents d ON d.id = s.document_id WHERE d.kind IN ('annual-report', 'council-minutes', 'company-report', 'guidance'))
         ORDER BY id"""
     return [row[0] for row in writer.db.execute(sql)]
 

@@ -14,6 +14,7 @@ from kb.cli.options import database_option, emit, json_option
 from kb.cli.reports import classify, ledger, recurrences, stats
 from kb.cli.tags import tag
 from kb.errors import KbError
+from kb.sources import KINDS
 
 ORDER = ("build", "serve", "search", "similar", "brief", "recurrences", "stats", "parse", "ingest", "ledger", "classify", "tag", "evaluate", "train")
 
@@ -185,7 +186,7 @@ def serve(context: click.Context, port: int, host: str, database: Path | None) -
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--kind", type=click.Choice(["auto", "annual-report", "council-minutes"]), default="auto", show_default=True)
+@click.option("--kind", type=click.Choice(KINDS), default="auto", show_default=True)
 @json_option
 def parse(file: Path, kind: str, as_json: bool) -> None:
     """Show what would be read from a document, and what would not; touches no database."""
@@ -201,7 +202,7 @@ def parse(file: Path, kind: str, as_json: bool) -> None:
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--kind", type=click.Choice(["auto", "annual-report", "council-minutes"]), default="auto", show_default=True)
+@click.option("--kind", type=click.Choice(KINDS), default="auto", show_default=True)
 @database_option
 @json_option
 def ingest(files: tuple[Path, ...], kind: str, database: Path | None, as_json: bool) -> None:

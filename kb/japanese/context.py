@@ -16,7 +16,9 @@ _CLOCK = r"(?P<half>午前|午後|深夜|未明|早朝|朝|夕方|夜|AM|PM|am|p
 _DAY = re.compile(rf"(?:(?P<shift>翌々日|翌日|同日|当日|翌|同)\s*)?(?P<day>3[01]|[12]\d|0?[1-9])日(?!間|分|程度|以上|連続|ごと|毎|当たり){_WEEKDAY}(?:{_CLOCK})?")
 _SHIFTED = re.compile(rf"(?P<shift>翌々日|翌日|同日|当日|前日){_WEEKDAY}[、,]?\s*(?:の)?\s*{_CLOCK}")
 _TIME = re.compile(rf"(?<![\d:.])(?:{_CLOCK})(?!間|\d|:\d)")
+_SLASHED = re.compile(rf"(?<![\d/.])(?P<month>1[0-2]|0?[1-9])/(?P<day>3[01]|[12]\d|0?[1-9])(?![\d/]){_WEEKDAY}(?:{_CLOCK})?")
 _SHIFTS = {"翌々日": 2, "翌日": 1, "翌": 1, "同日": 0, "当日": 0, "同": 0, "前日": -1}
+EARLIER = 180  # minutes by which a bare time may lie before the one told last and still be of its day
 _MONTHLESS = re.compile(r"[月/.\-年]\s*$")
 
 
@@ -47,7 +49,7 @@ def _loose(text: str, start: int, stop: int, context: str | None) -> list[Moment
     if context is None:
         return found
     while start < stop:
-        matches = [m for pattern in (_DAY, _SHIFTED, _TIME) if (m := pattern.search(text, start, stop))]
+        matches = [m for pattern in (_SLASHED, _DAY, _SHIFTED, _TIME) if (m := pattern.search(text, start, stop))]
         if not matches:
             break
         match = min(matches, key=lambda m: (m.start(), -m.end()))
@@ -64,6 +66,11 @@ def _value(match: re.Match[str], context: str) -> str | None:
     day = date.fromisoformat(context[:10])
     if groups.get("shift") and not groups.get("day"):
         day += timedelta(_SHIFTS[groups["shift"]])
+    elif groups.get("month"):
+        near = [d for year in (day.year - 1, day.year, day.year + 1) if (d := _date(year, int(groups["month"]), int(groups["day"])))]
+        if not near:
+            return None
+        day = min(near, key=lambda d: abs((d - day).days))
     elif groups.get("day"):
         number = int(groups["day"])
         wanted = _same_month(day, number)
@@ -79,12 +86,20 @@ def _value(match: re.Match[str], context: str) -> str | None:
     if clock is None:
         return None
     minutes = clock
-    # A bare time earlier than the one before is the next day's: 23:40～1:20.
-    if not groups.get("day") and not groups.get("shift") and "T" in context and minutes < int(context[11:13]) * 60 + int(context[14:16]):
+    # A bare time much earlier than the one before is the next day's (23:40～1:20); a little earlier is the same day's (09:58 … 09:52).
+    bare = not (groups.get("day") or groups.get("shift"))
+    if bare and "T" in context and minutes + EARLIER < int(context[11:13]) * 60 + int(context[14:16]):
         day += timedelta(1)
     day += timedelta(minutes // 1440)
     minutes %= 1440
     return f"{day.isoformat()}T{minutes // 60:02d}:{minutes % 60:02d}+09:00"
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _same_month(day: date, number: int) -> date | None:

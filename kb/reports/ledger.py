@@ -11,7 +11,7 @@ from kb.reports import official_counts
 DOCUMENTS = """
 SELECT d.id, d.kind, d.title, d.publisher, d.url, d.path, d.published_on, d.fiscal_year, d.characters, d.read_characters,
     (SELECT count(*) FROM incident_sources s WHERE s.document_id = d.id)
-FROM documents d WHERE d.kind IN ('annual-report', 'council-minutes') ORDER BY d.kind, d.fiscal_year, d.published_on, d.id
+FROM documents d WHERE d.kind IN ('annual-report', 'council-minutes', 'company-report', 'guidance') ORDER BY d.kind, d.fiscal_year, d.published_on, d.id
 """
 UNREAD = "SELECT document_id, page, line, text FROM unread ORDER BY id"
 WARNINGS = "SELECT document_id, code, message, page, line FROM warnings WHERE document_id IS NOT NULL ORDER BY id"

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 
 from kb.formats.layout import Document, Line
 from kb.formats.repair import join_wrapped
-from kb.sources.company_report.headings import heading, is_timed
+from kb.sources.company_report.headings import heading, is_header_row, is_timed, is_title
 from kb.sources.spans import Span
 
 OPENING = "opening"
+MARKED = ("duration", "users", "started", "ended", "period", "service")  # values in which ① says which part is meant
 _ITEM = re.compile(r"^\s*(?:[・●○■◆▪•‣⁃◎□▶➢✓※]|[-*]\s|[(（]\s?(?:\d{1,2}|[ア-ンａ-ｚa-z])\s?[)）]|\d{1,2}[.．)）](?!\d)|\d{1,2}[ 　]+(?=[^\d\s:：年月日時分])|[①-⑳]|[ア-ン][.．、)）])\s*")
+_RULE = re.compile(r"[\s|:\-=_─━+]{3,}")
 _CONTINUES = re.compile(r"^[\s　]*[、。,)）」』】]|^[ぁ-ん]")
 _CONTACT = re.compile(r"(?:電話|TEL|Tel|FAX|0120|0570|窓口|[\w.]+@[\w.]+|https?://)")
 _WRAPPED = 28  # a line of at least so many characters may end in the middle of a sentence
@@ -40,6 +42,7 @@ class Block:
     label: str
     heading: Span | None
     pieces: list[Piece] = field(default_factory=list)
+    ruled: list[Span] = field(default_factory=list)  # rows that only name columns, and rules
 
     @property
     def text(self) -> str:
@@ -55,7 +58,8 @@ def blocks(document: Document) -> list[Block]:
     def end_piece() -> None:
         nonlocal gathered, started_item
         if gathered:
-            text = join_wrapped("\n".join(_ITEM.sub("", s.text) if n == 0 and started_item else s.text for n, s in enumerate(gathered)))
+            lines = [_ITEM.sub("", s.text) if n == 0 and started_item and found[-1].topic not in MARKED else s.text for n, s in enumerate(gathered)]
+            text = "\t".join(join_wrapped(cell) for cell in lines[0].split("\t")) if "\t" in lines[0] else join_wrapped("\n".join(lines))
             if text.strip():
                 found[-1].pieces.append(Piece(text.strip(), tuple(gathered), started_item, is_timed(gathered[0].text)))
         gathered, started_item = [], False
@@ -64,7 +68,12 @@ def blocks(document: Document) -> list[Block]:
         if not line.text.strip():
             end_piece()
             continue
-        head = heading(line.text) if not _inside_sentence(gathered, line.text) else None
+        if is_header_row(line.text) or _RULE.fullmatch(line.text):
+            end_piece()
+            found[-1].ruled.append(_span(line))
+            continue
+        named = len(found) == 1 and is_title(line.text)
+        head = heading(line.text) if not named and not _inside_sentence(gathered, line.text) else None
         if head is not None:
             end_piece()
             found.append(Block(head.topic, head.label, Span(line.text[: head.length], line.start)))
@@ -81,7 +90,7 @@ def blocks(document: Document) -> list[Block]:
             end_piece()
             gathered, started_item = [_span(line)], item
     end_piece()
-    return [block for block in found if block.heading or block.pieces]
+    return [block for block in found if block.heading or block.pieces or block.ruled]
 
 
 def _span(line: Line) -> Span:

@@ -10,13 +10,12 @@ from kb.japanese.text import nfkc
 from kb.sources.annual_report.sheet_values import carrier_name
 from kb.sources.company_report.blocks import Block, of_topic
 
-_FORM = "株式会社|有限会社|合同会社"
-_NAME = r"[一-鿿々ぁ-んァ-ヴーA-Za-z0-9・&＆.\-]{1,26}?"
-_TAIL = r"[一-鿿々ァ-ヴーA-Za-z0-9・&＆.\-]{1,26}"
-COMPANY = re.compile(rf"(?:(?:{_FORM}|\(株\)|\(有\))\s?{_TAIL}|(?!当社|弊社|本社|会社|委託先|当該|本日|同日|平成|令和)(?:[一-鿿々ァ-ヴーA-Za-z0-9・&＆]|(?:(?<=[、。(「:\s])|^)[ぁ-ん])(?:{_NAME})?\s?(?:{_FORM}|\(株\)|\(有\)))|一般(?:社団|財団)法人{_TAIL}|[一-鿿]{{2,12}}(?:市|町|村)(?:有線放送|ケーブルテレビ)?(?=\s*(?:情報|CATV|ケーブル))")
+_FORM = re.compile(r"株式会社|有限会社|合同会社|\(株\)|\(有\)|(?:一般|公益)(?:社団|財団)法人|(?:協同)?組合(?=[\sのはが、。]|$)")
+_BEFORE = re.compile(r"[一-鿿々ぁ-んァ-ヴーA-Za-z0-9・&.\-]{1,30}$")
+_AFTER = re.compile(r"\s?[一-鿿々ァ-ヴーA-Za-z0-9・&.\-]{2,30}")
+_LABELS = re.compile(r"^(?:.*(?:報告者|会社名|社名|事業者名?|商号|名称|発表者|当社|弊社|発信|提供))?(?:.*(?:において|における|について|により|に対し|から|より|まで|ならびに|および|及び|並びに|[のはがをにとやで、]))?")
 _NOT_THE_REPORTER = re.compile(r"委託|ベンダ|メーカ|協力会社|製造|納入|施工|保守(?:会社|業者|ベンダ)|卸(?:元|事業者)|接続(?:先|事業者)|他社|提供元|取引先|親会社|子会社|グループ会社|工事(?:会社|業者)|様(?:$|[、の])|御中|殿")
-_PARTICLES = re.compile(r"^(?:報告者|会社名|社名|事業者名|商号|名称|発表者|当社|弊社|のは|である)[::]?\s*")
-_ROLE = re.compile(r"\s*(?:代表取締役|取締役|社長|執行役員|技術(?:本部|部)|広報|お客様|カスタマー|ネットワーク|設備|運用|総務|サービス|本社|支店|支社|プレス|ニュース|お知らせ|報道|CSIRT).*$")
+_NO_NAME = re.compile(r"^(?:平成|令和|昭和|\d|本日|同日|当該|各|同|他|両|数|複数)")
 
 
 def carriers(found: list[Block], document: Document) -> tuple[str, ...]:
@@ -43,13 +42,26 @@ def companies(text: str) -> list[str]:
 
 
 def _with_context(text: str) -> Iterator[tuple[str, str, str]]:
+    """(formal name, what stands before it, what after); the form may lead the name or follow it."""
     plain = nfkc(text)
-    for match in COMPANY.finditer(plain):
-        name = carrier_name(_ROLE.sub("", _PARTICLES.sub("", match.group().strip())))
+    taken = 0
+    for form in _FORM.finditer(plain):
+        if form.start() < taken:
+            continue
+        before = _BEFORE.search(plain[taken : form.start()])
+        stem = _LABELS.sub("", before.group()) if before else ""
+        if stem and not _NO_NAME.match(stem):
+            start, end = form.start() - len(stem), form.end()
+        elif after := _AFTER.match(plain[form.end() :]):
+            start, end = form.start(), form.end() + after.end()
+        else:
+            continue
+        taken = end
+        name = carrier_name(plain[start:end])
         if len(name) > 4:
-            yield name, plain[: match.start()], plain[match.end() :]
+            yield name, plain[:start], plain[end:]
 
 
 def _bare(text: str) -> str | None:
-    name = _ROLE.sub("", nfkc(text)).strip(" :・")
+    name = nfkc(text).strip(" :・")
     return name if 2 <= len(name) <= 30 and "。" not in name else None

@@ -18,10 +18,10 @@ _NUMBER = r"\d[\d,]*(?:\.\d+)?\s*(?:[億万千百]+\s*)?(?:\d[\d,]*\s*[万千百
 _COUNT = re.compile(
     rf"(?P<before>(?:最大で?|約|およそ|概ね|延べ|のべ|少なくとも|合計|計|推定|全)*\s*(?:約|で)?\s*)(?P<number>{_NUMBER})\s*(?P<range>(?:~|〜|-|から)\s*約?\s*{_NUMBER})?\s*(?P<unit>{_UNIT})(?P<after>\s*(?:以上|超|を超え|程度|前後|弱|強|未満|以下)?)"
 )
-_NOT_USERS = re.compile(r"(?:問い?合わ?せ|申告|苦情|相談|通報|アクセス|リクエスト|送信|呼|メール|警報|アラーム|要員|作業員|社員|職員|技術者|担当|増員|体制|回線を増|経路|億円|報告書?|事象|故障|事故|障害)(?:数|件数)?(?:が|は|を|[::])?[^、。\d]{0,6}$")
+_NOT_USERS = re.compile(r"(?:問い?合わ?せ|申告|苦情|相談|通報|アクセス|リクエスト|送信|呼|メール|警報|アラーム|要員|作業員|社員|職員|技術者|担当|増員|体制|回線を増|経路|億円|報告書?|事象|故障|事故|障害)(?:数|件数)?(?:が|は|を|[:：])?[^、。\d]{0,6}$")
 _NOT_AFTER = re.compile(r"^\s*(?:の(?:問い?合わ?せ|申告|苦情|警報|要員|作業員|社員|アラーム|リクエスト|発信|通報|基地局装置)|体制|/|毎秒|あたり|目|番|の作業)")
 _EARLIER = re.compile(r"(?:お知らせ|公表|発表|前回|第\d報|速報|当初|これまで)[^、。]{0,12}$")
-_LABEL = re.compile(r"(?:^|[、。\n])\s*(?P<label>[①-⑳]|[(（]\d{1,2}[)）]|[ア-ン][.)）])?\s*(?P<service>[^、。\n::]{2,30}?)\s*(?:[::\t]|では|で|が|は)?\s*$")
+_MARK = re.compile(r"[①-⑳]")
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Counted:
     printed: str
     before: str
     block: Block
+    mark: str | None = None  # ①, [1] … before it in its block
 
 
 def counts(found: list[Block]) -> list[Counted]:
@@ -52,7 +53,7 @@ def counts(found: list[Block]) -> list[Counted]:
 
 def _in(block: Block, labelled: bool = False) -> Iterator[Counted]:
     for piece in block.pieces:
-        plain = nfkc(piece.text).replace("〜", "~")
+        plain = _marked(piece.text).replace("〜", "~")
         for match in _COUNT.finditer(plain):
             before = plain[: match.start()]
             if _EARLIER.search(before) or not labelled and (_NOT_USERS.search(before) or _NOT_AFTER.match(plain[match.end() :])):
@@ -61,6 +62,11 @@ def _in(block: Block, labelled: bool = False) -> Iterator[Counted]:
         if labelled and not _COUNT.search(plain) and (read := parse_count(plain)) and re.search(r"\d", plain) and not re.search(r"\d\s*(?:時|分|年|月|日|%)", plain):
             unit = _unit_of(block.label)
             yield Counted(read.value, read.maximum if read.qualifier == "range" else None, read.qualifier, unit, plain.strip(), "", block)
+
+
+def _marked(text: str) -> str:
+    """NFKC that leaves ① as it is."""
+    return "".join(part if _MARK.fullmatch(part) else nfkc(part) for part in re.split(r"([①-⑳])", text))
 
 
 def _counted(match: re.Match[str], before: str, block: Block) -> Iterator[Counted]:
@@ -72,7 +78,8 @@ def _counted(match: re.Match[str], before: str, block: Block) -> Iterator[Counte
     qualifier = read.qualifier
     if "最大" in before[-4:]:
         qualifier = "max"
-    yield Counted(read.value, read.maximum if qualifier == "range" else None, qualifier, unit, printed, before, block)
+    marks = _MARK.findall(before)
+    yield Counted(read.value, read.maximum if qualifier == "range" else None, qualifier, unit, printed, before, block, marks[-1] if marks else None)
 
 
 def _unit_of(written: str) -> str:

@@ -13,9 +13,11 @@ TOPICS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for topic, pattern in (
         ("contact", r"(?:お?問い?合わ?せ|連絡|照会|相談)(?:先|窓口)|本件(?:に関|の|について)|お客(?:様|さま)(?:センター|窓口|相談)|担当(?:部署|者)?$|^お?問い?合わ?せ$|^contact"),
         ("inquiries", r"(?:お?問い?合わ?せ|申告|苦情|相談)(?:等)?(?:の)?(?:件数|状況|数)|^(?:利用者|お客(?:様|さま))?(?:から)?の?(?:申告|苦情)"),
-        ("measures", r"再発(?:の)?防止|再発を防|^防止(?:策|対策)|是正|恒久(?:的)?(?:対策|対応|措置)|今後の(?:対応|対策|取|予定|改善|方針|措置)|^対策|対策(?:内容|等|について)?$|改善(?:策|措置|計画|の取)|繰り返さない|^今後$|実施する対策|講じた対策|prevent|action items|corrective|remediation"),
+        ("class", r"(?:役務|サービス)(?:の)?区分|該当(?:する)?(?:区分|性)|事故の?区分|重大な事故"),
+        ("factor", r"^(?:事故|障害)?(?:の)?発生要因$|要因の?区分"),
+        ("measures", r"再発(?:の)?防止|再発を防|^防止(?:策|対策)|是正|恒久(?:的)?(?:対策|対応|措置)|今後の(?:対応|対策|取|予定|改善|方針|措置)|^対策|対策(?:内容|等|について)?$|改善(?:策|措置|計画|の取)|繰り返さない|^今後$|実施する対策|講じた対策|prevent|actionitems|corrective|remediation|nextsteps"),
         ("prolonging", r"長期化|長時間化|長引|復旧(?:に|が|まで).{0,6}(?:時間|遅)|(?:拡大|波及)(?:した)?(?:の)?(?:要因|原因|理由)|復旧を妨げ|復旧が遅れ"),
-        ("cause", r"原因|要因|なぜ起|なぜ(?:この|今回)|メカニズム|何が(?:問題|悪)|背景$|root ?cause|^cause"),
+        ("cause", r"原因|要因|なぜ|メカニズム|何が(?:問題|悪)|背景$|rootcause|^cause|contributing"),
         ("started", r"(?:事故|障害)?(?:の)?発生(?:年月日|日時|時刻|日)(?:及び(?:その)?時刻|・時刻)?$|^発生$|開始(?:日時|時刻)|発生年月日及び時刻|^発生時間$|検知日時|^started"),
         ("ended", r"(?:復旧|回復|終了|収束|解消|解決|復帰)(?:年月日|日時|時刻|日|時間)(?:及び時刻)?$|^(?:復旧|回復|終了)$|^(?:resolved|ended)"),
         ("duration", r"継続時間|(?:影響|障害|停止|中断|ダウン|利用不可)(?:の?あった)?時間$|所要時間|^duration"),
@@ -28,10 +30,9 @@ TOPICS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("recovery", r"(?:応急|復旧|暫定|緊急|当面|初動)(?:的な|の)?(?:復旧)?(?:措置|対応|対処|処置|作業|対策|方法|状況)|^(?:対応|対処|処置|措置|復旧)(?:内容|状況|等)?$|(?:当社|弊社)の(?:対応|対処)|行った対応|^現(?:在の)?(?:状況|況)|^(?:response|mitigation|recovery)"),
         ("notification", r"周知|広報|告知|公表|情報(?:提供|発信|公開)|(?:利用者|お客(?:様|さま)|ユーザー?|顧客)(?:等)?(?:へ|に対する|への)?(?:の)?(?:対応|案内|ご案内|お知らせ|連絡|説明)|お知らせ(?:状況|方法|の)|^報道|^notification|communication"),
         ("apology", r"お詫び|おわび|謝罪|ご迷惑"),
-        ("carrier", r"(?:報告(?:者|会社|事業者)|(?:電気通信)?事業者|会社|商号|法人)(?:の)?(?:名称?)?$|氏名又は名称|^名称$|^発表者|^提供者"),
-        ("class", r"(?:役務|サービス)(?:の)?区分|該当(?:する)?(?:区分|性)|事故の?区分|重大な事故"),
+        ("carrier", r"^(?:報告(?:者|会社|事業者)|(?:電気通信)?事業者|会社|商号|法人|提供)(?:の)?(?:名称?)?$|氏名又は名称|^名称$|^発表者|^提供者|^発信(?:元|者)?$|^作成者?$|^文責$|^社名$"),
         ("published", r"(?:報告|公表|発表|掲載|提出|作成|更新)(?:年月)?日(?:時)?$|^日付$|^date$"),
-        ("overview", r"概要|概況|発生状況|何が起|事故(?:の)?(?:内容|状況|発生)|障害(?:の)?(?:状況|発生|について)|事象(?:の)?(?:概要|状況)|^状況|^はじめに|^summary|^overview|what happened"),
+        ("overview", r"概要|概況|発生状況|何が起|事故(?:の)?(?:内容|状況|発生)|障害(?:の)?(?:状況|発生|について)|事象(?:の)?(?:概要|状況)|^状況|^はじめに|^summary|^overview|whathappened|incidentdetails"),
         ("next", r"次回|続報|今後の報告|次報|報告予定"),
     )
 )  # fmt: skip
@@ -40,6 +41,7 @@ _NUMBERING = re.compile(
     r"^(?:第\s?\d{1,2}\s?(?:章|節|条)?|\d{1,2}(?:[.\-]\d{1,2}){0,2}[.)]?(?=\s|[^\d.:/年月日時分万千億人件回名%,])|[(]\s?(?:\d{1,2}|[一二三四五六七八九十]{1,2}|[ア-ンa-z])\s?[)]|[①-⑳]|[ⅰ-ⅹⅠ-Ⅹ]{1,4}[.、]?|[一二三四五六七八九十]{1,2}[、.．](?!.*。)|[IVX]{1,4}\.|#{1,6}\s)\s*"
 )
 _MARKS = "■◆●○◇□▼▶▽△★☆※◎❖◾▪・-*#＊"
+_HEADING_MARKS = "■◆◇□▼▶▽★☆◎❖"  # ・ and - begin list items
 _BRACKETS = (("【", "】"), ("[", "]"), ("〔", "〕"), ("<", ">"), ("≪", "≫"), ("《", "》"), ("「", "」"), ("『", "』"), ("**", "**"), ("(", ")"))
 _LABELLED = re.compile(r"^(?P<label>[^:\t。、]{1,24}?)\s*(?::|\t|\s{2,}|…+|⇒|→)\s*(?P<value>\S.*)$", re.DOTALL)
 _TIMED = re.compile(r"^[\[(【]?\s*(?:\d{1,4}[年/.-]\d{1,2}[月/.-]\d{1,2}日?\s*|\d{1,2}月\d{1,2}日\s*|\d{1,2}[/-]\d{1,2}\s+|(?:同|翌)日\s*|\d{1,2}日\s*)?(?:[(][月火水木金土日][)])?\s*(?:午前|午後|AM|PM)?\s*\d{1,2}(?::\d{2}|時(?!間)(?:\d{1,2}分)?)")
@@ -53,6 +55,24 @@ class Heading:
     topic: str
     label: str
     length: int
+
+
+HEADER_CELL = re.compile(r"(?:No\.?|番号|項目?|対策|内容|再発防止策|改善策|実施(?:時期|日|状況|内容)?|時期|状況|進捗|期限|期日|担当(?:部署)?|備考|完了(?:日|時期|予定)?|区分|分類|原因|要因|ステータス|#|日時|時刻|時間|出来事|事象|対応|状態|Status|Due|Owner|Action|Time|Event)")
+_PAPER = re.compile(r"(?:について(?:の[^。]{0,16})?|に関する[^。]{0,24}|に対する[^。]{0,24}|お詫び(?:と[^。]{0,10})?|お知らせ|報告書?|資料|プレスリリース|ニュースリリース)\s*(?:[(【\[][^)】\]]{1,16}[)】\]])?$")
+
+
+def is_header_row(line: str) -> bool:
+    """Whether a table's row only names its columns."""
+    cells = [cell.strip() for cell in nfkc(line).split("\t") if cell.strip()]
+    return len(cells) > 1 and all(HEADER_CELL.fullmatch(cell) for cell in cells)
+
+
+def is_title(line: str) -> bool:
+    """Whether a line without marks names the whole paper (…について, …のお知らせ(第2報))."""
+    plain = nfkc(line).strip()
+    if re.fullmatch(r"(?:報道発表|広報)(?:資料)?|(?:重要な?)?お知らせ|プレスリリース|ニュースリリース|NEWS RELEASE|関係各位|お客(?:様|さま)各位|各位", plain):
+        return True
+    return bool(_PAPER.search(plain)) and len(plain) > 8 and plain[0] not in _MARKS and not _NUMBERING.match(plain)
 
 
 def is_timed(line: str) -> bool:
@@ -91,19 +111,23 @@ def heading(line: str) -> Heading | None:
         return Heading(topic, labelled["label"].strip(), offset + labelled.start("value"))
     bare = body.rstrip(":・ ")
     if len(bare) > _LONGEST or bare.endswith(("。", "、", "た", "す", "る", "い", "ん")) or "。" in bare:
-        return _led(body, offset) if marked else None
-    topic = topic_of(re.sub(r"について(?:の(?:ご?報告|お知らせ))?$|に関して$|[(].*[)]$", "", bare))
+        return _led(body, offset)
+    topic = topic_of(bare) or topic_of(re.sub(r"について(?:の(?:ご?報告|お知らせ))?$|に関して$", "", bare))
     if topic and (marked or len(bare) <= 16 or body.endswith((":", "："))) and not re.search(r"\d{2,}", bare):
         return Heading(topic, bare, len(line))
     if marked == "number" and topic is None and len(bare) <= 20 and not re.search(r"[はがをにで]\S{4,}", bare) and not re.search(r"\d", bare):
         return Heading("other", bare, len(line))
-    return _led(body, offset) if marked else None
+    if topic is None and stripped[0] in _HEADING_MARKS and len(bare) <= 24 and not re.search(r"\d", bare):
+        return Heading("other", bare, len(line))
+    return _led(body, offset)
 
 
 def _led(body: str, offset: int) -> Heading | None:
     """A numbered label with its value behind one space: 1 発生日時 令和5年…, 4. 原因 (1)…"""
-    match = re.match(r"(?P<label>\S{2,16})\s+(?P<value>\S.*)$", body, re.DOTALL)
-    topic = topic_of(match["label"]) if match else None
+    match = re.match(r"(?P<label>\S{2,14})\s+(?P<value>\S.*)$", body, re.DOTALL)
+    topic = topic_of(match["label"]) if match and not re.search(r"\d|[をがはで、。]", match["label"]) else None
+    if topic in ("overview", "next", "apology"):
+        return None  # such a word with text behind it begins a sentence or a title
     return Heading(topic, match["label"], offset + match.start("value")) if match and topic else None
 
 

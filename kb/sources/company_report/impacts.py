@@ -10,21 +10,22 @@ from kb.japanese.text import nfkc, sentences
 from kb.model import Impact, Position
 from kb.sources.company_report.blocks import OPENING, Block, of_topic
 from kb.sources.company_report.counts import Counted
+from kb.sources.company_report.measures import COURTESY
 from kb.sources.company_report.periods import Period
 
 _FAILED = re.compile(
     r"(?:が|を|に|の|も|は)?(?P<symptom>(?:(?:一時的に|全く|正常に|断続的に)\s*)?(?:ご?利用|ご?使用|接続|通信|通話|送受信|送信|受信|発着信|発信|着信|閲覧|視聴|ログイン|アクセス|予約|決済|表示)?(?:が|を)?"
     r"(?:でき(?:ない|なく|ず|なかった|ません)|いただけ(?:ない|なく|ず|なかった|ません)|(?:し|り|き)?(?:づら|にく)(?:い|く|かった))"
-    r"|(?:ご?利用|接続|通信|通話|送受信|送信|受信|発着信|発信|着信|ログイン|アクセス)(?:不可|不能|困難)|不可|不能|つなが(?:ら(?:ない|なく)|り(?:にく|づら)(?:い|く))|繋が(?:ら(?:ない|なく)|り(?:にく|づら)(?:い|く))|使え(?:ない|なく|ず)|断(?=$|[。、)])|停止|中断|遅延|不通|途切れ|低下|消失|誤(?:配信|着信|表示))"
+    r"|(?:ご?利用|接続|通信|通話|送受信|送信|受信|発着信|発信|着信|ログイン|アクセス)(?:不可|不能|困難)|不可|不能|つなが(?:ら(?:ない|なく)|り(?:にく|づら)(?:い|く))|繋が(?:ら(?:ない|なく)|り(?:にく|づら)(?:い|く))|使え(?:ない|なく|ず)|断(?=$|[。、)])|停止|中断|遅延|不通|途切れ|低下|消失|誤(?:配信|着信|表示)|に失敗(?:し|する)?|(?:障害|不具合|事象)が発生|エラー)"
 )
 _CLAUSE = re.compile(r"(?:において|におき(?:まし)?て|にて|の間|頃|から|より|ため|により|に対し|まで|たが|うち)[、,]?|[、,]|に(?=[^よおつ])|で(?=[^きす])")
 _SERVICE = re.compile(r"サービス|電話|通信|メール|回線|インターネット|データ|通話|ネット|放送|テレビ|SMS|VPN|専用線|ログイン|クラウド|サーバ|DNS|アプリ|VoLTE|LTE|5G|4G|決済|システム|機能|フレッツ|光|Wi-?Fi|API|接続|110|119|緊急通報|予約|認証|ホームページ|サイト|配信|呼|発信|着信")
-_PLACE = r"(?:全国|全域|[一-鿿ぁ-んァ-ヶー]{1,12}(?:都|道|府|県|市|町|村|区|郡|地方|地域|地区|島|半島|エリア|支社管内|管内))"
+_PLACE = r"(?:全国|[一-鿿]{0,8}(?:市|町|村|区|県|府|都|道|島)内(?:の?全域|一円|各地)?|全域|[一-鿿ぁ-んァ-ヶー]{1,12}(?:都|道|府|県|市|町|村|区|郡|地方|地域|地区|島|半島|エリア|支社管内|管内))"
 _AREA = re.compile(
     rf"(?P<area>{_PLACE}(?:[^、。\d]{{0,2}}(?:及び|および|並びに|・|、|と|や|から|[~〜]){_PLACE}){{0,12}}(?:(?:の|における)?(?:一部(?:地域|エリア)?|全域|全世帯|広い範囲|ほぼ全域))?(?:[(（][^)）]{{2,60}}[)）])?)"
 )
 _NO_PLACE = re.compile(r"総務省|総合通信局|本社|所在地|住所|市場|道路|県道|国道|市道|区間|部分|道|同市|当社|町内会|東京都[^、。]{2,10}(?:区|市)[^、。]{0,10}\d")
-_LABELLED = re.compile(r"(?P<service>[^、。::\t]{2,40}?)\s*[::\t]\s*(?:最大|約|延べ|およそ)*\s*\d")
+_LABELLED = re.compile(r"(?P<service>[^、。:：\t]{2,40}?)\s*[::\t]\s*(?:最大|約|延べ|およそ)*\s*\d")
 
 
 def area(found: list[Block]) -> str | None:
@@ -49,10 +50,14 @@ def impacts(found: list[Block], counted: Sequence[Counted], when: Period, docume
     result: list[Impact] = []
     for one in counted:
         service, symptom = _of_count(one, services)
-        printed = {"users": one.printed} | ({"duration": when.printed_minutes} if when.printed_minutes else {})
+        phase = when.phases.get(one.mark or "")
+        minutes, shown = (phase.minutes, phase.printed) if phase else (when.minutes, when.printed_minutes)
+        if phase and phase.service:
+            service = phase.service
+        printed = {"users": one.printed} | ({"duration": shown} if shown else {})
         result.append(
             Impact(
-                service, None, None, symptom, when.started_at, when.minutes, one.value, one.maximum, one.qualifier, one.unit, printed,
+                service, one.mark, None, symptom, when.started_at, minutes, one.value, one.maximum, one.qualifier, one.unit, printed,
                 _position(document, one.block),
             )
         )  # fmt: skip
@@ -89,10 +94,12 @@ def _services_with_blocks(found: list[Block]) -> Iterator[tuple[str, str | None,
     for block in of_topic(found, "service"):
         for piece in block.pieces:
             yield from ((service, symptom, block) for service, symptom in _failed(nfkc(piece.text), alone=True))
-    for block in of_topic(found, "impact", "overview", OPENING, "apology", "users", "other", "started", "cause"):
-        for piece in block.pieces:
-            for _, sentence in sentences(nfkc(piece.text)):
-                yield from ((service, symptom, block) for service, symptom in _failed(sentence, alone=block.topic == "impact"))
+    for topics in (("impact", "overview"), ("users", "other"), (OPENING,), ("apology", "started", "cause")):
+        for block in of_topic(found, *topics):
+            for piece in block.pieces:
+                for _, sentence in sentences(nfkc(piece.text)):
+                    if not COURTESY.search(sentence):
+                        yield from ((service, symptom, block) for service, symptom in _failed(sentence, alone=block.topic == "impact"))
 
 
 def _failed(sentence: str, alone: bool) -> Iterator[tuple[str, str | None]]:

@@ -18,13 +18,16 @@ _ASKED = re.compile(r"(?:問い?合わ?せ|申告|苦情|相談|入電)[^\d。]{
 CONTACT = re.compile(r"(?:電話|TEL|Tel|FAX|フリーダイヤル|0120|0570|050-|03-|メールアドレス|E-?mail|受付時間|@[\w.]+|https?://\S+|お?問い?合わ?せ(?:先|窓口)|お客(?:様|さま)(?:窓口|センター|相談室|サポート))")
 
 
+_MORE_CHANNELS = (("自社サイト", re.compile(r"ステータスページ|障害(?:情報)?ページ|お知らせ(?:欄|ページ)|障害・メンテナンス|status page", re.IGNORECASE)),)
+
+
 def notifications(found: list[Block], document: Document, reference: str | None) -> list[Notification]:
     """Every notice to users with channel and time: sections about them, and entries of a time line."""
     result: list[Notification] = []
     for block in of_topic(found, "notification"):
         context = reference
         for piece in block.pieces:
-            if COURTESY.search(nfkc(piece.text)) and not _TOLD.search(nfkc(piece.text)):
+            if re.search(r"次回|予定(?:して|です)", nfkc(piece.text)) or COURTESY.search(nfkc(piece.text)) and not _TOLD.search(nfkc(piece.text)):
                 continue
             moments = moments_in_context(nfkc(piece.text), context)
             context = moments[-1].value if moments and len(moments[-1].value) >= 10 else context
@@ -46,7 +49,7 @@ def notifications(found: list[Block], document: Document, reference: str | None)
 
 def _channel(text: str) -> str | None:
     plain = nfkc(text)
-    return next((name for name, pattern in CHANNELS if pattern.search(plain)), None)
+    return next((name for name, pattern in (*CHANNELS, *_MORE_CHANNELS) if pattern.search(plain)), None)
 
 
 def inquiries(found: list[Block], reference: str | None) -> list[Inquiry]:
@@ -75,7 +78,7 @@ def timeline(found: list[Block], document: Document) -> list[Statement]:
     result: list[Statement] = []
     for block in found:
         for piece in block.pieces:
-            kept = piece.timed and block.topic not in ("started", "ended", "period", "published") or block.topic in ("timeline", "recovery", "overview", "other", "next", "class", "impact")
+            kept = piece.timed and block.topic not in ("started", "ended", "period", "published") or block.topic in ("timeline", "recovery", "overview", "other", "next")
             if kept and not COURTESY.search(nfkc(piece.text)):
                 result.append(Statement("note", piece.text, document.position(piece.start)))
     return result

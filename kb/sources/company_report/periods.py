@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from kb.formats.layout import Document
 from kb.japanese.context import moments_in_context
@@ -15,7 +15,7 @@ from kb.sources.company_report.blocks import OPENING, Block, Piece, of_topic
 from kb.sources.moments import as_datetime, is_time
 
 _DATE_ALONE = re.compile(r"^[^\d平令昭HRS]{0,14}(?:平成|令和|昭和|[HRS]|\d{4}\s*年|\d{4}[/.-])[\s\d元年月日/.\-]+(?:[(（][月火水木金土日][)）])?\s*(?:更新|現在|掲載|公表|発表)?$")
-_PUBLISHED = re.compile(r"(?:掲載|公表|公開|発表|更新|作成|報告|提出|投稿|初版)(?:日時?)?\s*[::]?\s*$")
+_PUBLISHED = re.compile(r"(?:掲載|公表|公開|発表|更新|作成|報告|提出|投稿|初版)(?:日時?)?\s*[:：]?\s*$")
 _SPAN = re.compile(r"^\s*(?:頃|ごろ|ころ)?\s*(?:[(（][^)）]{0,14}[)）])?\s*(?:[~〜～\-–—―]|から|より|に発生し)")
 _UNTIL = re.compile(r"^\s*(?:頃|ごろ|ころ)?\s*(?:[(（][^)）]{0,14}[)）])?\s*(?:まで|にかけて|の間|に(?:全て|すべて|完全に)?(?:復旧|回復|解消|収束)|[)）、。\s]|$)")
 _BEGINS = re.compile(r"発生|より|から|頃、|ごろ、|停止|検知|利用できな|ご利用いただけな|つながりにく|開始")
@@ -23,6 +23,15 @@ _ENDS = re.compile(r"復旧|回復|解消|収束|復帰|解決|正常化|再開"
 _NOT_END = re.compile(r"(?:見込み|予定|目途|目処|未定|一部(?:が|の|は)?(?:復旧|回復)|順次|作業を開始|に着手|できず|至らず|を試み|試行)")
 _UNFINISHED = re.compile(r"復旧(?:して(?:おら|い)(?:ず|ない|ません)|していません)|継続中|対応中|復旧の?(?:見込み|目途)|未復旧")
 _OTHER_ACCIDENT = re.compile(r"(?:過去|以前|前回|昨年|平成\d+年度の)(?:の|に|同様)|類似の(?:事故|障害)")
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A marked part of the accident with a duration of its own; `service` is what the mark is said to be."""
+
+    minutes: int
+    printed: str
+    service: str | None
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,7 @@ class Period:
     printed_start: str | None = None
     minutes: int | None = None
     printed_minutes: str | None = None
+    phases: Mapping[str, Phase] = field(default_factory=dict)  # by mark: ①音声:3時間25分 ②データ:5時間38分
 
 
 def published_on(document: Document, found: list[Block]) -> str | None:
@@ -87,7 +97,7 @@ def period(document: Document, found: list[Block], published: str | None) -> Per
         ended = None
     if minutes is None and started and ended and is_time(started) and is_time(ended):
         minutes = int((as_datetime(ended) - as_datetime(started)).total_seconds()) // 60
-    return Period(started, ended, printed, minutes, printed_minutes)
+    return Period(started, ended, printed, minutes, printed_minutes, _phases(found))
 
 
 def _reference(document: Document, published: str | None) -> str | None:
@@ -158,13 +168,24 @@ def _duration(found: Iterable[Block]) -> tuple[int | None, str | None]:
     best: tuple[int | None, str | None] = (None, None)
     for block in found:
         for piece in block.pieces:
-            texts = [piece.text] if block.topic == "duration" else re.findall(r"(?:継続|停止|障害|影響|中断)時間(?:は|が|[::])?\s*[^、。]{2,20}", piece.text)
+            texts = re.split(r"(?=[①-⑳])|\t", piece.text) if block.topic == "duration" else re.findall(r"(?:継続|停止|障害|影響|中断)時間(?:は|が|[:：])?\s*[^、。]{2,20}", piece.text)
             if block.topic in ("started", "ended", "period"):
                 texts += re.findall(r"[(（][^)）]*(?:時間|分)[^)）]*[)）]", piece.text)
             if block.topic in ("overview", OPENING, "impact"):
                 texts += re.findall(r"(?:約|およそ)?\d[^、。]{0,8}(?:時間|分|日間?)(?:\d+分)?(?:にわた|に渡|の間)", nfkc(piece.text))
             for text in texts:
-                read = parse_duration(text)
+                read = parse_duration(re.sub(r"[:：①-⑳]", " ", text))
                 if read and (best[0] is None or read.minutes > best[0]):
                     best = (read.minutes, text.strip("()（） "))
     return best
+
+
+def _phases(found: Iterable[Block]) -> dict[str, Phase]:
+    phases: dict[str, Phase] = {}
+    for block in found:
+        for piece in block.pieces if block.topic == "duration" else ():
+            for match in re.finditer(r"(?P<mark>[①-⑳])\s*(?:(?P<service>[^:：①-⑳\d]{1,30}?)\s*[:：])?\s*(?P<value>[^①-⑳]+)", piece.text):
+                read = parse_duration(match["value"])
+                if read:
+                    phases[match["mark"]] = Phase(read.minutes, match["value"].strip(), match["service"])
+    return phases

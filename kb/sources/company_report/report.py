@@ -38,7 +38,6 @@ _STAGES = (
 )  # fmt: skip
 _UNOFFICIAL = re.compile(r"重大な?事故(?:に(?:は)?該当し(?:ない|ません)|ではな)")
 _OFFICIAL = re.compile(r"重大な?事故(?:に該当|として|報告|の報告|である)|電気通信事業法(?:第|に基づ|施行規則)")
-_FACTOR = re.compile(r"発生要因|要因(?:の)?区分")
 
 
 def recognises(document: Document) -> float:
@@ -84,7 +83,7 @@ def parse(document: Document) -> Report:
     notices = notifications(found, document, reference)
     counted = counts(found)
     text = nfkc(document.text)
-    stated = next((factor(piece.text) for block in found if _FACTOR.search(block.label) for piece in block.pieces), None)
+    stated = next((factor(piece.text) for block in found if block.topic in ("factor", "cause") for piece in block.pieces if len(piece.text) < 12 and factor(piece.text)), None)
     incident = Incident(
         title=_title(document, found),
         carriers=named,
@@ -147,7 +146,9 @@ def _ledger(document: Document, found: list[Block], incident: Incident, paper: I
     for block in found:
         if block.heading:
             ledger.mark(block.heading.start, block.heading.end)
-        valued = block.topic in ("started", "ended", "period", "duration", "users", "area", "service", "carrier", "published", "class", "inquiries", "notification", "contact")
+        for span in block.ruled:
+            ledger.mark(span.start, span.end)
+        valued = block.topic in ("factor", "started", "ended", "period", "duration", "users", "area", "service", "carrier", "published", "class", "inquiries", "notification", "contact", "impact")
         for piece in block.pieces:
             words = _bare(piece.text)
             told = words in squeezed or all(_bare(LEAD.sub("", sentence)) in squeezed for sentence in re.split(r"(?<=。)", nfkc(piece.text)) if sentence)
@@ -156,7 +157,7 @@ def _ledger(document: Document, found: list[Block], incident: Incident, paper: I
                 for span in piece.spans:
                     ledger.mark(span.start, span.end)
     for line in document.lines:
-        bare = line.text.strip()
+        bare = line.text.strip().strip("#*■◆● ")
         if bare and (bare in (document.title, incident.title) or re.fullmatch(r"以上|記|敬具|拝啓|[-―=]+", bare) or _is_head(bare, incident, published)):
             ledger.mark(line.start, line.end)
     return ledger
