@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kb.formats.layout import Document, Line
 from kb.formats.repair import join_wrapped
@@ -13,7 +13,7 @@ from kb.sources.spans import Span
 
 OPENING = "opening"
 MARKED = ("duration", "users", "started", "ended", "period", "service")  # values in which ① says which part is meant
-_ITEM = re.compile(r"^\s*(?:[・●○■◆▪•‣⁃◎□▶➢✓※]|[-*]\s|[(（]\s?(?:\d{1,2}|[ア-ンａ-ｚa-z])\s?[)）]|\d{1,2}[.．)）](?!\d)|\d{1,2}[ 　]+(?=[^\d\s:：年月日時分])|[①-⑳]|[ア-ン][.．、)）])\s*")
+_ITEM = re.compile(r"^\s*(?:[・●○■◆▪•‣⁃◎□▶➢✓※]|[-*]\s|[(（]\s?(?:\d{1,2}|[ア-ンａ-ｚa-z])\s?[)）]|\d{1,2}[.．)）](?!\d)|\d{1,2}[ 　]+(?=[^\d\s:：年月日時分])|[①-⑳]|[ア-ン](?:[.．、)）]|[ 　]+(?=\S{4})))\s*")
 _RULE = re.compile(r"[\s|:\-=_─━+]{3,}")
 _CONTINUES = re.compile(r"^[\s　]*[、。,)）」』】]|^[ぁ-ん]")
 _CONTACT = re.compile(r"(?:電話|TEL|Tel|FAX|0120|0570|窓口|[\w.]+@[\w.]+|https?://)")
@@ -28,6 +28,7 @@ class Piece:
     spans: tuple[Span, ...]
     item: bool = False
     timed: bool = False
+    follows: bool = False  # no blank line between it and the piece before
 
     @property
     def start(self) -> int:
@@ -54,19 +55,21 @@ def blocks(document: Document) -> list[Block]:
     found = [Block(OPENING, "", None)]
     gathered: list[Span] = []
     started_item = False
+    close = False
 
     def end_piece() -> None:
-        nonlocal gathered, started_item
+        nonlocal gathered, started_item, close
         if gathered:
             lines = [_ITEM.sub("", s.text) if n == 0 and started_item and found[-1].topic not in MARKED else s.text for n, s in enumerate(gathered)]
             text = "\t".join(join_wrapped(cell) for cell in lines[0].split("\t")) if "\t" in lines[0] else join_wrapped("\n".join(lines))
             if text.strip():
-                found[-1].pieces.append(Piece(text.strip(), tuple(gathered), started_item, is_timed(gathered[0].text)))
-        gathered, started_item = [], False
+                found[-1].pieces.append(Piece(text.strip(), tuple(gathered), started_item, is_timed(gathered[0].text), close and bool(found[-1].pieces)))
+        gathered, started_item, close = [], False, True
 
     for line in document.lines:
         if not line.text.strip():
             end_piece()
+            close = False
             continue
         if is_header_row(line.text) or _RULE.fullmatch(line.text):
             end_piece()
@@ -109,8 +112,20 @@ def _goes_on(gathered: list[Span], line: Line, item: bool) -> bool:
         return False
     before = gathered[-1].text
     if not item:
-        return len(before) >= _WRAPPED and not (before.endswith("。") and (_CONTACT.search(line.text) or len(line.text) < _WRAPPED and not line.text.rstrip().endswith("。")))
+        return len(before) >= _WRAPPED and not before.endswith("。")
     return not gathered[-1].text.endswith(("。", "】")) or bool(_CONTINUES.match(line.text))
+
+
+def paragraphs(pieces: list[Piece]) -> Iterator[Piece]:
+    """Pieces with those that only a line break parts put together; list items and entries with a time stay apart."""
+    joined: list[Piece] = []
+    for piece in pieces:
+        last = joined[-1] if joined else None
+        if last and piece.follows and not (piece.item or piece.timed or last.item or last.timed or "\t" in piece.text or "\t" in last.text):
+            joined[-1] = replace(last, text=last.text + piece.text, spans=(*last.spans, *piece.spans))
+        else:
+            joined.append(piece)
+    yield from joined
 
 
 def of_topic(found: list[Block], *topics: str) -> Iterator[Block]:

@@ -11,7 +11,7 @@ from kb.japanese.text import nfkc
 from kb.sources.company_report.blocks import OPENING, Block, of_topic
 
 _UNITS = (
-    ("households", "世帯"), ("base_stations", "基地局|無線局|局"), ("lines", "回線"), ("contracts", "契約"), ("users", "人|名|ユーザー?|利用者|加入者|お客(?:様|さま)|アカウント|端末|台|者"), ("cases", "件"),
+    ("households", "世帯"), ("base_stations", "基地局|無線局|局"), ("lines", "回線|番号"), ("contracts", "契約"), ("users", "人|名|ユーザー?|利用者|加入者|お客(?:様|さま)|アカウント|端末|台|者"), ("cases", "件"),
 )  # fmt: skip
 _UNIT = "|".join(pattern for _, pattern in _UNITS)
 _NUMBER = r"\d[\d,]*(?:\.\d+)?\s*(?:[億万千百]+\s*)?(?:\d[\d,]*\s*[万千百]?)?"
@@ -20,6 +20,8 @@ _COUNT = re.compile(
 )
 _NOT_USERS = re.compile(r"(?:問い?合わ?せ|申告|苦情|相談|通報|アクセス|リクエスト|送信|呼|メール|警報|アラーム|要員|作業員|社員|職員|技術者|担当|増員|体制|回線を増|経路|億円|報告書?|事象|故障|事故|障害)(?:数|件数)?(?:が|は|を|[:：])?[^、。\d]{0,6}$")
 _NOT_AFTER = re.compile(r"^\s*(?:の(?:問い?合わ?せ|申告|苦情|警報|要員|作業員|社員|アラーム|リクエスト|発信|通報|基地局装置)|体制|/|毎秒|あたり|目|番|の作業)")
+_ASIDE = re.compile(r"問い?合わ?せ|申告|苦情|電源車|発電機|派遣|出動|要員|応援")
+_STRUCK = re.compile(r"影響|利用|停止|不通|つなが|できな|お客")
 _EARLIER = re.compile(r"(?:お知らせ|公表|発表|前回|第\d報|速報|当初|これまで)[^、。]{0,12}$")
 _MARK = re.compile(r"[①-⑳]")
 
@@ -56,6 +58,9 @@ def _in(block: Block, labelled: bool = False) -> Iterator[Counted]:
         plain = _marked(piece.text).replace("〜", "~")
         for match in _COUNT.finditer(plain):
             before = plain[: match.start()]
+            around = before[before.rfind("。") + 1 :] + plain[match.end() :].split("。")[0]
+            if not labelled and (_ASIDE.search(around) or block.topic in ("other", "cause") and not _STRUCK.search(around)):
+                continue
             if _EARLIER.search(before) or not labelled and (_NOT_USERS.search(before) or _NOT_AFTER.match(plain[match.end() :])):
                 continue
             yield from _counted(match, before, block)

@@ -31,8 +31,9 @@ TOPICS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("notification", r"周知|広報|告知|公表|情報(?:提供|発信|公開)|(?:利用者|お客(?:様|さま)|ユーザー?|顧客)(?:等)?(?:へ|に対する|への)?(?:の)?(?:対応|案内|ご案内|お知らせ|連絡|説明)|お知らせ(?:状況|方法|の)|^報道|^notification|communication"),
         ("apology", r"お詫び|おわび|謝罪|ご迷惑"),
         ("carrier", r"^(?:報告(?:者|会社|事業者)|(?:電気通信)?事業者|会社|商号|法人|提供)(?:の)?(?:名称?)?$|氏名又は名称|^名称$|^発表者|^提供者|^発信(?:元|者)?$|^作成者?$|^文責$|^社名$"),
-        ("published", r"(?:報告|公表|発表|掲載|提出|作成|更新)(?:年月)?日(?:時)?$|^日付$|^date$"),
+        ("published", r"(?:報告|公表|発表|掲載|提出|作成|更新|発行|公開)(?:年月)?日(?:時)?$|^日付$|^date$"),
         ("overview", r"概要|概況|発生状況|何が起|事故(?:の)?(?:内容|状況|発生)|障害(?:の)?(?:状況|発生|について)|事象(?:の)?(?:概要|状況)|^状況|^はじめに|^summary|^overview|whathappened|incidentdetails"),
+        ("other", r"^その他|^備考|^参考|^別紙|^補足|^付記"),
         ("next", r"次回|続報|今後の報告|次報|報告予定"),
     )
 )  # fmt: skip
@@ -43,7 +44,7 @@ _NUMBERING = re.compile(
 _MARKS = "■◆●○◇□▼▶▽△★☆※◎❖◾▪・-*#＊"
 _HEADING_MARKS = "■◆◇□▼▶▽★☆◎❖"  # ・ and - begin list items
 _BRACKETS = (("【", "】"), ("[", "]"), ("〔", "〕"), ("<", ">"), ("≪", "≫"), ("《", "》"), ("「", "」"), ("『", "』"), ("**", "**"), ("(", ")"))
-_LABELLED = re.compile(r"^(?P<label>[^:\t。、]{1,24}?)\s*(?::|\t|\s{2,}|…+|⇒|→)\s*(?P<value>\S.*)$", re.DOTALL)
+_LABELLED = re.compile(r"^(?P<label>[^:\t。、]{1,24}?)\s*(?::|\t|　|\s{2,}|…+|⇒|→)\s*(?P<value>\S.*)$", re.DOTALL)
 _TIMED = re.compile(r"^[\[(【]?\s*(?:\d{1,4}[年/.-]\d{1,2}[月/.-]\d{1,2}日?\s*|\d{1,2}月\d{1,2}日\s*|\d{1,2}[/-]\d{1,2}\s+|(?:同|翌)日\s*|\d{1,2}日\s*)?(?:[(][月火水木金土日][)])?\s*(?:午前|午後|AM|PM)?\s*\d{1,2}(?::\d{2}|時(?!間)(?:\d{1,2}分)?)")
 _LONGEST = 32  # characters of a heading
 
@@ -91,6 +92,7 @@ def heading(line: str) -> Heading | None:
     plain = nfkc(line)
     if len(plain) != len(line):
         plain = line  # offsets must hold; such a line is read as it stands
+    plain = "".join("　" if c == "　" else p for c, p in zip(line, plain))  # a wide gap parts a label from its value
     stripped = plain.strip()
     if not stripped or is_timed(stripped):
         return None
@@ -107,7 +109,7 @@ def heading(line: str) -> Heading | None:
             if topic is None and rest.strip():
                 return None
     labelled = _LABELLED.match(body)
-    if labelled and (topic := topic_of(labelled["label"])) and len(labelled["label"]) <= _LONGEST:
+    if labelled and not re.search(r"\d", labelled["label"]) and (topic := topic_of(labelled["label"])) and len(labelled["label"]) <= _LONGEST:
         return Heading(topic, labelled["label"].strip(), offset + labelled.start("value"))
     bare = body.rstrip(":・ ")
     if len(bare) > _LONGEST or bare.endswith(("。", "、", "た", "す", "る", "い", "ん")) or "。" in bare:
@@ -126,7 +128,7 @@ def _led(body: str, offset: int) -> Heading | None:
     """A numbered label with its value behind one space: 1 発生日時 令和5年…, 4. 原因 (1)…"""
     match = re.match(r"(?P<label>\S{2,14})\s+(?P<value>\S.*)$", body, re.DOTALL)
     topic = topic_of(match["label"]) if match and not re.search(r"\d|[をがはで、。]", match["label"]) else None
-    if topic in ("overview", "next", "apology"):
+    if topic in ("next", "apology") or topic == "overview" and not re.fullmatch(r"(?:事故|障害|事象)?(?:の)?(?:概要|発生状況|内容)", match["label"]):
         return None  # such a word with text behind it begins a sentence or a title
     return Heading(topic, match["label"], offset + match.start("value")) if match and topic else None
 

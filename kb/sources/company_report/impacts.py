@@ -18,6 +18,7 @@ _FAILED = re.compile(
     r"(?:でき(?:ない|なく|ず|なかった|ません)|いただけ(?:ない|なく|ず|なかった|ません)|(?:し|り|き)?(?:づら|にく)(?:い|く|かった))"
     r"|(?:ご?利用|接続|通信|通話|送受信|送信|受信|発着信|発信|着信|ログイン|アクセス)(?:不可|不能|困難)|不可|不能|つなが(?:ら(?:ない|なく)|り(?:にく|づら)(?:い|く))|繋が(?:ら(?:ない|なく)|り(?:にく|づら)(?:い|く))|使え(?:ない|なく|ず)|断(?=$|[。、)])|停止|中断|遅延|不通|途切れ|低下|消失|誤(?:配信|着信|表示)|に失敗(?:し|する)?|(?:障害|不具合|事象)が発生|エラー)"
 )
+_INNER = re.compile(r"^(?:遅延|停止|中断|低下|に失敗|エラー|障害が発生|不具合が発生|事象が発生|断|消失)")
 _CLAUSE = re.compile(r"(?:において|におき(?:まし)?て|にて|の間|頃|から|より|ため|により|に対し|まで|たが|うち)[、,]?|[、,]|に(?=[^よおつ])|で(?=[^きす])")
 _SERVICE = re.compile(r"サービス|電話|通信|メール|回線|インターネット|データ|通話|ネット|放送|テレビ|SMS|VPN|専用線|ログイン|クラウド|サーバ|DNS|アプリ|VoLTE|LTE|5G|4G|決済|システム|機能|フレッツ|光|Wi-?Fi|API|接続|110|119|緊急通報|予約|認証|ホームページ|サイト|配信|呼|発信|着信")
 _PLACE = r"(?:全国|[一-鿿]{0,8}(?:市|町|村|区|県|府|都|道|島)内(?:の?全域|一円|各地)?|全域|[一-鿿ぁ-んァ-ヶー]{1,12}(?:都|道|府|県|市|町|村|区|郡|地方|地域|地区|島|半島|エリア|支社管内|管内))"
@@ -46,7 +47,7 @@ def area(found: list[Block]) -> str | None:
 
 def impacts(found: list[Block], counted: Sequence[Counted], when: Period, document: Document) -> list[Impact]:
     """One impact a count; without a count one for each service that failed."""
-    services = list(dict.fromkeys(_services(found)))
+    services = sorted(dict.fromkeys(_services(found)), key=lambda pair: bool(pair[1] and _INNER.search(pair[1])))  # what users met before what equipment did
     result: list[Impact] = []
     for one in counted:
         service, symptom = _of_count(one, services)
@@ -61,6 +62,7 @@ def impacts(found: list[Block], counted: Sequence[Counted], when: Period, docume
                 _position(document, one.block),
             )
         )  # fmt: skip
+    result += _uncounted(found, result, when, document)
     if not result:
         printed = {"duration": when.printed_minutes} if when.printed_minutes else {}
         for service, symptom, block in _services_with_blocks(found):
@@ -68,6 +70,18 @@ def impacts(found: list[Block], counted: Sequence[Counted], when: Period, docume
             if block.topic not in ("service", "impact"):
                 break
     return result[:40]
+
+
+def _uncounted(found: list[Block], counted: Sequence[Impact], when: Period, document: Document) -> list[Impact]:
+    """Listed services without a number of their own, where a list of what was struck names several."""
+    result: list[Impact] = []
+    for block in of_topic(found, "impact", "service"):
+        items = [piece for piece in block.pieces if piece.item]
+        for piece in items if len(items) > 1 else ():
+            service, symptom = next(iter(_failed(nfkc(piece.text), alone=True)), ("", None))
+            if service and not any(nfkc(impact.service) in nfkc(piece.text) or impact.printed.get("users", "\0") in nfkc(piece.text) for impact in counted):
+                result.append(Impact(service, None, None, symptom, when.started_at, when.minutes, position=document.position(piece.start)))
+    return result
 
 
 def _position(document: Document, block: Block) -> Position:
@@ -109,7 +123,9 @@ def _failed(sentence: str, alone: bool) -> Iterator[tuple[str, str | None]]:
     if match:
         head = re.sub(r"[(（][^()（）]*[)）]", "", plain[: match.start()])
         parts = [part for part in _CLAUSE.split(head) if part and part.strip()]
-        service = next((part for part in reversed(parts) if _SERVICE.search(part)), None)
+        service = next((part for part in reversed(parts[-2:]) if _SERVICE.search(part)), None)
+        if service is None and (noun := re.match(r"決済|予約|ログイン|アクセス|認証|閲覧|視聴|通話|通信|送受信|発着信", match["symptom"])):
+            service = noun.group()
         if service:
             clean = re.sub(r"^(?:一部の?(?:お客(?:様|さま)|利用者)(?:の|において)?|当社(?:の)?|弊社(?:の)?|お客(?:様|さま)の?|約?[\d,.]+[万千]?(?:人|名|回線|件|契約|世帯)の?(?:お客(?:様|さま)の)?)", "", service.strip())
             clean = re.sub(r"[がをにのはも]$", "", clean).strip()

@@ -11,13 +11,14 @@ from collections.abc import Iterable
 
 from kb.formats.layout import Document
 from kb.japanese.dates import fiscal_year_of, parse_moment
-from kb.japanese.text import nfkc
+from kb.japanese.text import nfkc, sentences
 from kb.model import Incident, Position, Report, Statement
 from kb.sources.annual_report.sheet_values import factor, statutory_class
 from kb.sources.company_report.blocks import OPENING, Block, blocks, of_topic
 from kb.sources.company_report.causes import statements
 from kb.sources.company_report.company import carriers
 from kb.sources.company_report.counts import counts
+from kb.sources.company_report.headings import heading, is_timed
 from kb.sources.company_report.impacts import area, impacts
 from kb.sources.company_report.measures import COURTESY, LEAD, measures
 from kb.sources.company_report.notices import CONTACT, inquiries, notifications, of_the_paper, timeline
@@ -118,11 +119,15 @@ def _title(document: Document, found: list[Block]) -> str:
         plain = nfkc(bare)
         if 6 <= len(bare) <= 80 and not plain.endswith("。") and (plain.endswith("の件") or _TITLE.search(plain) and not re.search("平素|拝啓|申し上げ", plain)):
             return bare
-    return document.title or "無題"
+    if document.title and heading(document.title) is None:
+        return document.title
+    told = next((text for block in of_topic(found, "overview", OPENING, "cause") for piece in block.pieces for _, text in sentences(piece.text)), None)
+    return (told[:60].rstrip("。、") if told else None) or document.title or "無題"
 
 
 def _stage(document: Document) -> str | None:
-    head = nfkc("\n".join([document.title or "", *(line.text for line in document.lines[:10])]))
+    named = [line.text for line in document.lines[:12] if len(line.text.strip()) <= 60 and not line.text.rstrip().endswith("。") and not is_timed(line.text)]
+    head = nfkc("\n".join(named))
     return next((stage for stage, pattern in _STAGES if re.search(pattern, head)), None)
 
 
