@@ -18,7 +18,7 @@ WARNINGS = "SELECT document_id, code, message, page, line FROM warnings WHERE do
 INCIDENT_WARNINGS = "SELECT incident_id, code, message FROM warnings WHERE document_id IS NULL ORDER BY incident_id, id"
 CATALOGUE = "SELECT count(*), sum(characters), sum(read_characters) FROM documents WHERE kind = 'catalogue'"
 CITED = "SELECT coalesce(publisher, ''), count(*), sum(url IS NULL) FROM documents WHERE kind = 'web' GROUP BY 1 ORDER BY 2 DESC, 1"
-YEARS = "SELECT fiscal_year, count(*), sum(official IS 1), sum(official IS NULL) FROM incidents GROUP BY fiscal_year ORDER BY fiscal_year"
+YEARS = "SELECT fiscal_year, count(*), sum(official IS 1), sum(official IS NULL) FROM incidents WHERE near_miss = 0 GROUP BY fiscal_year ORDER BY fiscal_year"
 
 STATES = {
     "complete": "公式の件数をすべて収録",
