@@ -16,7 +16,7 @@ from kb.sources.company_report.periods import Period
 _FAILED = re.compile(
     r"(?:が|を|に|の|も|は)?(?P<symptom>(?:(?:一時的に|全く|正常に|断続的に)\s*)?(?:ご?利用|ご?使用|接続|通信|通話|送受信|送信|受信|発着信|発信|着信|閲覧|視聴|ログイン|アクセス|予約|決済|表示)?(?:が|を)?"
     r"(?:でき(?:ない|なく|ず|なかった|ません)|いただけ(?:ない|なく|ず|なかった|ません)|(?:し|り|き)?(?:づら|にく)(?:い|く|かった))"
-    r"|(?:ご?利用|接続|通信|通話|送受信|送信|受信|発着信|発信|着信|ログイン|アクセス)(?:不可|不能|困難)|不可|不能|つなが(?:ら(?:ない|なく)|り(?:にく|づら)(?:い|く))|繋が(?:ら(?:ない|なく)|り(?:にく|づら)(?:い|く))|使え(?:ない|なく|ず)|断(?=$|[。、)])|停止|中断|遅延|不通|途切れ|低下|消失|誤(?:配信|着信|表示)|に失敗(?:し|する)?|(?:障害|不具合|事象)が発生|エラー)"
+    r"|(?:ご?利用|接続|通信|通話|送受信|送信|受信|発着信|発信|着信|ログイン|アクセス)(?:不可|不能|困難)|不可|不能|つなが(?:ら(?:ない|なく)|り(?:にく|づら)(?:い|く))|繋が(?:ら(?:ない|なく)|り(?:にく|づら)(?:い|く))|使え(?:ない|なく|ず)|断(?=$|[。、)])|停止|中断|遅延|不通|途切れ|低下|消失|誤(?:配信|着信|表示)|に失敗(?:し|する)?|(?:障害|不具合|事象)が発生|エラー|(?<=の)(?:障害|不具合|事故))"
 )
 _INNER = re.compile(r"^(?:遅延|停止|中断|低下|に失敗|エラー|障害が発生|不具合が発生|事象が発生|断|消失)")
 _CLAUSE = re.compile(r"(?:において|におき(?:まし)?て|にて|の間|頃|から|より|ため|により|に対し|まで|たが|うち)[、,]?|[、,]|に(?=[^よおつ])|で(?=[^きす])")
@@ -26,6 +26,7 @@ _AREA = re.compile(
     rf"(?P<area>{_PLACE}(?:[^、。\d]{{0,2}}(?:及び|および|並びに|・|、|と|や|から|[~〜]){_PLACE}){{0,12}}(?:(?:の|における)?(?:一部(?:地域|エリア)?|全域|全世帯|広い範囲|ほぼ全域))?(?:[(（][^)）]{{2,60}}[)）])?)"
 )
 _NO_PLACE = re.compile(r"総務省|総合通信局|本社|所在地|住所|市場|道路|県道|国道|市道|区間|部分|道|同市|当社|町内会|東京都[^、。]{2,10}(?:区|市)[^、。]{0,10}\d")
+_OF_NAME = re.compile(r"(?:株式|有限|合同)会社")  # 架空市ケーブル株式会社 is no place
 _LABELLED = re.compile(r"(?P<service>[^、。:：\t]{2,40}?)\s*[::\t]\s*(?:最大|約|延べ|およそ)*\s*\d")
 
 
@@ -40,7 +41,8 @@ def area(found: list[Block]) -> str | None:
             if block.topic == OPENING and not _FAILED.search(nfkc(piece.text)):
                 continue
             for match in _AREA.finditer(nfkc(piece.text)):
-                if not _NO_PLACE.search(match["area"]):
+                around = match.string[max(0, match.start() - 5) : match.end() + 14]
+                if not _NO_PLACE.search(match["area"]) and not _OF_NAME.search(around):
                     return re.sub(r"^(?:主に|一部の?|同日|まで|から|頃|当社の)", "", match["area"])
     return None
 
@@ -90,7 +92,7 @@ def _position(document: Document, block: Block) -> Position:
 
 def _of_count(one: Counted, services: Sequence[tuple[str, str | None]]) -> tuple[str, str | None]:
     """The service beside a count (VoLTE: 約3万人), else the accident's own."""
-    last = re.split(r"[、。;/\n]|\s{2,}", one.before)[-1]
+    last = re.split(r"[、。;/\n(（]|\s{2,}", one.before)[-1]
     last = re.sub(r"^[①-⑳・(（\d)）.\s]+|\s*[(（::\t]\s*$|[のがはで]$|(?:最大|約|延べ|およそ)+$", "", last.strip()).strip(" :(（")
     if last and _SERVICE.search(last) and len(last) <= 40 and not re.search(r"影響|利用者|お客|対象|一部", last):
         return last, services[0][1] if services else None
@@ -123,7 +125,7 @@ def _failed(sentence: str, alone: bool) -> Iterator[tuple[str, str | None]]:
     if match:
         head = re.sub(r"[(（][^()（）]*[)）]", "", plain[: match.start()])
         parts = [part for part in _CLAUSE.split(head) if part and part.strip()]
-        service = next((part for part in reversed(parts[-2:]) if _SERVICE.search(part)), None)
+        service = next((part for part in reversed(parts[-3:]) if _SERVICE.search(part)), None)
         if service is None and (noun := re.match(r"決済|予約|ログイン|アクセス|認証|閲覧|視聴|通話|通信|送受信|発着信", match["symptom"])):
             service = noun.group()
         if service:

@@ -14,7 +14,7 @@ from kb.sources.company_report.measures import COURTESY
 from kb.sources.council_minutes.accident import CHANNELS
 
 _TOLD = re.compile(r"掲載|公表|公開|周知|案内|配信|発表|お知らせ(?:し|を|いた)|告知|投稿|第[一1]報|初報|ツイート|ポスト|会見|通知(?:し|を)|アナウンス|連絡(?:し|を実施)")
-_ASKED = re.compile(r"(?:問い?合わ?せ|申告|苦情|相談|入電)[^\d。]{0,16}(?P<count>(?:約|延べ|計)?\s*\d[\d,]*(?:\.\d+)?\s*[万千]?)\s*件|(?P<before>(?:約|延べ|計)?\s*\d[\d,]*\s*[万千]?)\s*件の(?:お?問い?合わ?せ|申告|苦情)")
+_ASKED = re.compile(r"(?:問い?合わ?せ|申告|苦情|相談|入電)[^\d。]{0,16}(?P<count>(?:約|延べ|計)?\s*\d[\d,]*(?:\.\d+)?\s*[万千]?)\s*件|問い?合わ?せ(?:は|が)[^。]{0,24}?(?:で|に)(?P<later>(?:約|延べ|計)?\s*\d[\d,]*\s*[万千]?)\s*件|(?P<before>(?:約|延べ|計)?\s*\d[\d,]*\s*[万千]?)\s*件の(?:お?問い?合わ?せ|申告|苦情)")
 CONTACT = re.compile(r"(?:電話|TEL|Tel|FAX|フリーダイヤル|0120|0570|050-|03-|メールアドレス|E-?mail|受付時間|@[\w.]+|https?://\S+|お?問い?合わ?せ(?:先|窓口)|お客(?:様|さま)(?:窓口|センター|相談室|サポート))")
 
 
@@ -62,7 +62,7 @@ def inquiries(found: list[Block], reference: str | None) -> list[Inquiry]:
             if block.topic == "inquiries" and not matches and (read := parse_count(plain)):
                 result.setdefault(read.value, Inquiry(read.value, None, _as_of(plain, reference), plain))
             for match in matches:
-                read = parse_count(match["count"] or match["before"])
+                read = parse_count(match["count"] or match["later"] or match["before"])
                 if read:
                     result.setdefault(read.value, Inquiry(read.value, None, _as_of(plain[match.end() :], reference), match.group()))
     return list(result.values())

@@ -30,7 +30,7 @@ LOOKED_FOR = "a company speaking of its own accident, with when, what failed, wh
 
 _ACCIDENT = re.compile(r"障害|事故|不具合|停止|つながりにく|つながら|ご?利用(?:いただけ|でき)|不通|故障|輻輳|ふくそう|断線|停電|遅延|outage|incident|復旧|トラブル|支障|影響")
 _OWN = re.compile(r"当社|弊社|当組合|当協会|私ども|お詫び申し上げ|ご迷惑をおかけ")
-_TITLE = re.compile(r"(?:障害|事故|不具合|事象|停止|トラブル|支障|困難|いただけな|できな|しづら|にく)[^。\n]{0,40}(?:について|報告|お知らせ|お詫び|復旧|件)|(?:報告書|障害報告|事故報告|お詫びと(?:ご)?報告|ご報告)")
+_TITLE = re.compile(r"(?:障害|事故|不具合|事象|停止|故障|不通|断線|影響|トラブル|支障|困難|いただけな|できな|しづら|にく)[^。\n]{0,40}(?:について|報告|お知らせ|お詫び|復旧|件)|(?:報告書|障害報告|事故報告|お詫びと(?:ご)?報告|ご報告)")
 _SECONDARY = re.compile(r"記者|編集部|取材|同社(?:は|が|によ|で)|によると|と(?:発表|説明|報告)し(?:た|ている)|(?:明らかに|公表)した。|筆者|ブログ|この記事|配信日時|ニュース記事")
 _STAGES = (
     ("final", r"最終(?:報告?|版)|確報|(?:調査|検証)結果(?:の|に関する)?(?:ご)?報告|終報|第\d+報\s*[(（]最終"),
@@ -126,7 +126,7 @@ def _title(document: Document, found: list[Block]) -> str:
 
 
 def _stage(document: Document) -> str | None:
-    named = [line.text for line in document.lines[:12] if len(line.text.strip()) <= 60 and not line.text.rstrip().endswith("。") and not is_timed(line.text)]
+    named = [line.text for line in document.lines[:12] if len(line.text.strip()) <= 60 and not line.text.rstrip().endswith("。") and not is_timed(line.text.lstrip(" 　-・*"))]
     head = nfkc("\n".join(named))
     return next((stage for stage, pattern in _STAGES if re.search(pattern, head)), None)
 
@@ -158,7 +158,8 @@ def _ledger(document: Document, found: list[Block], incident: Incident, paper: I
             words = _bare(piece.text)
             told = words in squeezed or all(_bare(LEAD.sub("", sentence)) in squeezed for sentence in re.split(r"(?<=。)", nfkc(piece.text)) if sentence)
             figures = block.topic in ("impact", OPENING, "overview", "cause") and _read_as_figures(piece.text, incident)
-            if valued or told or figures or COURTESY.search(words) or CONTACT.search(words):
+            asked = any(inquiry.printed and _bare(inquiry.printed) in words for inquiry in incident.inquiries)
+            if valued or told or figures or asked or COURTESY.search(words) or CONTACT.search(words):
                 for span in piece.spans:
                     ledger.mark(span.start, span.end)
     for line in document.lines:
@@ -177,6 +178,7 @@ def _texts(incident: Incident, paper: Iterable[Statement]) -> Iterable[str]:
     yield incident.title
     yield from (statement.text for statement in (*incident.statements, *paper))
     yield from (measure.text + (measure.printed or "") for measure in incident.measures)
+    yield from (inquiry.printed or "" for inquiry in incident.inquiries)
     yield from (notification.text for notification in incident.notifications)
 
 

@@ -29,10 +29,12 @@ _ACT = re.compile(r"(?:行政)?指導(?:を行|し|しました|いたしまし�
 _TITLE = re.compile(r"(?:に対する|への|に関する|に係る)?[^。\n]{0,40}(?:指導|要請|勧告|命令|報告徴収|厳重注意)")
 _ADDRESSED = re.compile(r"(?P<whom>[^。]{2,120}?)(?:に対し|に対して|に対する|宛て?に|あて|に、|へ)")
 _HAPPENED = re.compile(r"(?:発生|生じ|起き|起こ|停止|障害|事故)")
-_DEADLINE = re.compile(r"(?P<when>[^。、]{2,40}?)(?:まで(?:に)?|を期限(?:に|として)|期限)[^。]{0,40}(?:報告|提出|回答)")
+_DEADLINE = re.compile(r"(?P<when>[^。、\n]{2,40}?)(?:まで(?:に)?|を期限(?:に|として)|か月以内(?:に)?|ヶ月以内(?:に)?)[^。]{0,40}(?:報告|提出|回答)")
+_UNTIL = re.compile(r"(?P<when>[^。、\n]{4,30}?)(?:末)?まで(?:に)")
 _DEMAND_END = re.compile(r"(?:こと|すること|されたい|たい|講ずること|講じること|行うこと|求める|要する)[。\s]*$")
 _ASKS = re.compile(r"(?:することを求め|するよう(?:求め|指導|要請)|講ずるよう|講じるよう|徹底(?:を|する)|図る(?:こと|よう))")
-_REPORT_ONLY = re.compile(r"(?:実施|対応|取り?組み?)?(?:の)?状況(?:等)?(?:について|を|は|、)?[^。]{0,40}報告|報告(?:すること|されたい|を求め)")
+_REPORT_ONLY = re.compile(r"(?:状況|結果|措置|内容)(?:等)?(?:について|を|は|、)[^。]{0,60}(?:報告|提出)|上記[^。]{0,60}報告")
+_CLAUSE = re.compile(r"(?P<demand>[^、。]{4,90}?(?:図る|行う|講じ?る|努める|定める|整備する|徹底する|実施する|見直す|強化する|する)(?:こと|よう))(?=(?:を)?(?:求め|要請|指導)|、|に|を|(?:文書|書面))")
 _CAUSE = re.compile(r"原因(?:は|で|と)|ことにより|に起因|によ(?:り|る)(?!実施|文書|本日)[^。]{0,60}(?:停止|発生|不能|支障)")
 _MARK = re.compile(r"^\s*(?:\d{1,2}[.)．]?|[(（]\d{1,2}[)）]|[①-⑳]|[一二三四五六七八九十][、.]|[・●○])\s*")
 
@@ -73,7 +75,7 @@ def parse(document: Document) -> Report:
     issued = published_on(document, found) or _first_day(document)
     authority = _authority(document)
     named = _addressed(document, pieces)
-    started, ended = _accident(pieces, issued, found)
+    started, ended = _accident(pieces, issued)
     demands, marked = _demands(found, document, issued, authority)
     facts = [Statement("cause", s, document.position(p.start)) for p in pieces for _, s in sentences(p.text) if _is_fact(s) and p.text not in marked]
     notes = [Statement("note", s, document.position(p.start)) for p in pieces for _, s in sentences(p.text) if p.text not in marked and s not in {f.text for f in facts} and s != _title(document) and _HAPPENED.search(s)]
@@ -121,25 +123,29 @@ def _addressed(document: Document, pieces: list[Piece]) -> tuple[str, ...]:
     return ()
 
 
-def _accident(pieces: list[Piece], issued: str | None, found: list[Block]) -> tuple[str | None, str | None]:
-    """(start, end) of the accident: the moments of the first sentence that says something happened, before the paper's own day."""
+def _accident(pieces: list[Piece], issued: str | None) -> tuple[str | None, str | None]:
+    """(start, end) of the accident: the first time that a sentence says something happened, else the first day, before the paper's own."""
+    coarse: tuple[str | None, str | None] = (None, None)
     for piece in pieces:
         for _, sentence in sentences(nfkc(piece.text)):
             if not _HAPPENED.search(sentence):
                 continue
             moments = [m for m in moments_in_context(sentence, issued) if issued is None or m.value[:10] < issued or "T" in m.value]
-            moments = [m for m in moments if not re.match(r"\s*(?:まで|付け|付)", sentence[m.end :])] or moments
-            if moments:
-                later = next((m.value for m in moments[1:] if m.value > moments[0].value and re.search(r"から|より|~|〜", sentence[moments[0].end : m.start])), None)
+            moments = [m for m in moments if not re.match(r"\s*(?:付け|付)", sentence[m.end :])]
+            if not moments:
+                continue
+            joined = lambda m: re.search(r"から|より|~|〜", sentence[moments[0].end : m.start])  # noqa: B023, E731
+            later = next((m.value for m in moments[1:] if m.value > moments[0].value and joined(m)), None)
+            if "T" in moments[0].value and (coarse[0] is None or moments[0].value[:10] == coarse[0][:10]):
                 return moments[0].value, later
-    return None, None
+            coarse = coarse if coarse[0] else (moments[0].value, later)
+    return coarse
 
 
 def _demands(found: list[Block], document: Document, issued: str | None, authority: str | None) -> tuple[list[Demand], set[str]]:
     """(what is asked, texts of the pieces that ask); the deadline to report holds for every demand that names none."""
     pieces = [piece for block in found for piece in block.pieces]
-    whole = nfkc(document.text)
-    overall = _due(whole, issued)
+    overall = next((due for piece in pieces if _is_report(piece) and (due := _due(nfkc(piece.text), issued))), None)
     asked: list[tuple[Piece, str]] = []
     marked: set[str] = set()
     for piece in pieces:
@@ -147,20 +153,34 @@ def _demands(found: list[Block], document: Document, issued: str | None, authori
         listed = piece.item or bool(_MARK.match(plain))
         if listed and (_DEMAND_END.search(plain) or _ASKS.search(plain)) or listed and asked and len(plain) > 12 and plain.endswith("。"):
             marked.add(piece.text)
-            if not (_REPORT_ONLY.search(plain) and _DEADLINE.search(plain) and len(sentences_of(plain)) == 1 and len(plain) < 60):
+            if not (_REPORT_ONLY.search(plain) and _DEADLINE.search(plain)):
                 asked.append((piece, _MARK.sub("", piece.text).strip()))
     if not asked:
         for piece in pieces:
             for _, sentence in sentences(piece.text):
                 plain = nfkc(sentence)
-                if _ASKS.search(plain) or _DEMAND_END.search(plain) and not _REPORT_ONLY.search(plain):
-                    asked.append((piece, sentence))
+                if (_ASKS.search(plain) or _DEMAND_END.search(plain)) and not _REPORT_ONLY.search(plain):
+                    clauses = [re.sub(r"(?:こと|よう)$", "こと", match["demand"].strip()) for match in _CLAUSE.finditer(plain)]
+                    asked += [(piece, clause) for clause in clauses] or [(piece, sentence)]
                     marked.add(piece.text)
     for piece in pieces:
         if _DEADLINE.search(nfkc(piece.text)):
             marked.add(piece.text)
-    demands = [Demand(text, _due(nfkc(text), issued) or overall, authority, issued, document.position(piece.start)) for piece, text in asked]
+    demands = [Demand(text, _due_in(nfkc(text), issued) or overall, authority, issued, document.position(piece.start)) for piece, text in asked]
     return demands, marked
+
+
+def _is_report(piece: Piece) -> bool:
+    """Whether a piece sets a day until which to report on all that is asked."""
+    plain = nfkc(piece.text)
+    return bool(_DEADLINE.search(plain)) and (bool(_REPORT_ONLY.search(plain)) or not piece.item and not _MARK.match(plain))
+
+
+def _due_in(demand: str, issued: str | None) -> str | None:
+    """The day or month until which one demand is to be met."""
+    match = _UNTIL.search(demand)
+    moments = moments_in_context(match["when"], issued) if match else []
+    return moments[-1].value[:10] if moments else None
 
 
 def sentences_of(text: str) -> list[str]:
@@ -173,7 +193,7 @@ def _due(text: str, issued: str | None) -> str | None:
         moments = moments_in_context(match["when"], issued)
         if moments:
             return moments[-1].value[:10]
-        month = re.search(r"(\d)\s*(?:か月|ヶ月|カ月)以内", match.group())
+        month = re.search(r"(\d)\s*(?:か月|ヶ月|カ月)以内", nfkc(match.group()))
         if month and issued:
             year, number = divmod(int(issued[:4]) * 12 + int(issued[5:7]) - 1 + int(month[1]), 12)
             return f"{year:04d}-{number + 1:02d}-{issued[8:10]}"
@@ -200,7 +220,7 @@ def _ledger(document: Document, found: list[Block], incident: Incident, marked: 
             plain = nfkc(piece.text)
             told = piece.text in marked or all(text in kept or _ACT.search(nfkc(text)) for text in sentences_of(piece.text))
             short = number < 8 and len(plain) <= 40 and (AUTHORITY.search(plain) or find_moments(plain) or plain in head)
-            if told or short or CONTACT.search(plain) or plain in head or re.fullmatch(r"記|以上|別紙|参考", plain):
+            if told or short or CONTACT.search(plain) or plain in head or re.fullmatch(r"記|以上|別紙|参考", plain) or number < 8 and re.search(r"第\d+号$|殿$|様$|御中$", plain):
                 for span in piece.spans:
                     ledger.mark(span.start, span.end)
     return ledger
