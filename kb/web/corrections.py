@@ -45,6 +45,15 @@ def as_read(subject: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def originally_read(fields: Given, values: Mapping[str, str]) -> dict[str, str]:
+    """Field → what was read before anything was corrected; it goes along in the form, so that corrections hold from page to file."""
+    found = {}
+    for name, value in values.items():
+        carried = fields.values.get(READ.format(name))
+        found[name] = carried[-1] if carried else "" if fields.one(name) is not None else value
+    return found
+
+
 def _moment(value: str | None, back: tuple[str, str]) -> str | None:
     if value is None:
         return None

@@ -76,13 +76,21 @@ def test_a_draft_shows_what_was_read_and_can_be_corrected(site) -> None:
     sent |= {"carrier": ["KDDI"], "started_at": ["2030年6月1日 2時10分"], "duration": ["6時間40分"], "users": ["120万人"]}
     answer = site.post("/brief.json", data=sent).json()
     subject = answer["subject"]
-    assert (subject["carriers"], subject["started_at"]) == (["KDDI"], "2030-06-01T02:10+09:00")
+    assert (subject["carriers"], subject["started_at"]) == (["KDDI株式会社"], "2030-06-01T02:10+09:00")
     assert (subject["impacts"][0]["duration_minutes"], subject["impacts"][0]["users"]) == (400, 1_200_000)
     assert answer["classification"]["serious"] is True and answer["earlier_promises"]
     word = site.post("/brief.docx", data=sent)
     assert word.status_code == 200 and any("120万" in cell.text for cell in Document(io.BytesIO(word.content)).tables[0].column_cells(1))
     again = fields(BeautifulSoup(site.post("/brief", data=sent).text, "html.parser"))
-    assert again["carrier"] == ["KDDI"] and again["duration"] == ["6時間40分"]
+    assert again["carrier"] == ["KDDI株式会社"] and again["duration"] == ["6時間40分"]
+    # What was corrected stays so on the way from the corrected page to the file.
+    kept = site.post("/brief.json", data=again).json()
+    assert kept["subject"] == subject and kept["classification"] == answer["classification"]
+
+
+def test_a_company_named_beside_the_text_stays(site) -> None:
+    sent = fields(BeautifulSoup(site.post("/brief", data={"text": DRAFT, "carrier": "KDDI"}).text, "html.parser"))
+    assert site.post("/brief.json", data=sent).json()["subject"]["carriers"] == ["KDDI株式会社"]
 
 
 def test_an_upload_is_read_again_as_it_was(site) -> None:

@@ -14,7 +14,7 @@ from kb.reports.papers.drafts import of_document
 from kb.reports.papers.rendering import FORMATS, rendered
 from kb.reports.papers.selection import chosen, question_key
 from kb.reports.papers.wording import Wording
-from kb.web.corrections import EXAMPLES, FIELDS, READ, as_read, corrections
+from kb.web.corrections import EXAMPLES, FIELDS, READ, as_read, corrections, originally_read
 from kb.web.forms import ADVICE, Given, given
 from kb.web.page import Answer, Ask, File, PageError
 
@@ -65,7 +65,7 @@ def _extra(
         "other_carriers": other, "other_url": address + ("" if other else "?" + urlencode({"other_carriers": 1})), "lang": lang, "languages": LANGUAGES,
         "text": fields.document.text if fields.document is not None and fields.kept is None else None, "content": fields.kept,
         "name": fields.document.name if fields.document is not None else None, "fields": FIELDS, "examples": EXAMPLES, "read_name": READ,
-        "values": as_read(brief["subject"]), "carrier_names": _carrier_names(ask) if incident_id is None else (),
+        "values": as_read(brief["subject"]), "read": originally_read(fields, as_read(brief["subject"])), "carrier_names": _carrier_names(ask) if incident_id is None else (),
     }  # fmt: skip
 
 
