@@ -62,7 +62,7 @@ def test_nothing_that_was_said_is_lost(path):
         if block.kind in ("bullet", "speech", "item", "text"):
             for piece in re.split(r"[、。，\s【】（）()：\[\]]+", block.text):
                 # The clauses that report speech end in a turn's kind, who spoke too; dates in ISO form.
-                if re.search(r"(?:から|より|同社)$|^これに対し|^(?:原因|対策|.)$", piece):
+                if re.search(r"(?:から|より|同社)$|^これに対し|^(?:原因|対策|質疑|.)$", piece):
                     continue
                 content = re.sub(r"(?:との|旨の|に対し|について|という|といった|の).{2,12}$|\d.*|か$", "", piece)
                 assert squeezed(content) in held, (path.name, piece)

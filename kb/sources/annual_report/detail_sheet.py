@@ -20,6 +20,12 @@ from kb.sources.coverage import CoverageLedger
 from kb.sources.spans import Record, Span, trimmed
 
 _NUMBER = re.compile(r"^\W{0,2}(?:No|NO|no|№|番号)\s*[.．]?\s*(\d{1,3})\W{0,2}$")
+_FORM = r"(?:株式|有限|合同)会社|[(（](?:株|有|同)[)）]|㈱"
+# (1) 架空通信株式会社, 【事例2】架空ケーブル(株)の電子メール障害, No.3 架空光: the company heads its form, no 事業者名.
+_HEADED = re.compile(
+    r"^\s*(?:[(（]\s*\d{1,2}\s*[)）]|[①-⑳]|\d{1,2}(?:[.．)）-]\d{0,2}[.．)）]?|\s)|(?P<label>【?\s*(?:事例|事故|No\.?|№|別紙|別添)\s*\d{1,2}\s*[】:：.]?)|[■●◆◇○□▼【＜])\s*"
+    rf"(?P<name>(?:{_FORM})[^\s、。:：()（）の】＞]{{1,24}}|[^\s、。:：()（）の】＞]{{1,24}}?(?:{_FORM}))(?P<rest>(?:(?:の|における|に係る|で発生した)[^。]{{1,40}})?)\s*(?:[(（][^()（）]{{1,30}}[)）])?\s*[】＞]?$"
+)
 _FOOTNOTE = re.compile(r"^(?:\^\{)?\s*(?:[(（]?\s*[※注]\s*\d{1,2}(?!\d|\s*[時月日分年/:]\s*\d?)\s*[)）]?|注\s*[:：]|※\d{1,2}[:：])")
 _SHEET_HEAD = re.compile(r"^[\s(（【]*(?:別紙|別添|参考資料)\s*[-\d０-９①-⑳]*[\s)）】]*$")
 # Fields that may stand before 事業者名, and whose second cell begins another sheet.
@@ -52,7 +58,12 @@ def read_sheets(document: Document, taken: list[tuple[int, int]], ledger: Covera
     for unit in _units(document, taken):
         if not ledger.is_read(unit.span.start, unit.span.end):
             reader.read(unit)
-    return [record for record in reader.records if "carriers" in record.fields]
+    return [record for record in reader.records if "carriers" in record.fields and _has_form(record)]
+
+
+def _has_form(record: Record) -> bool:
+    """A company's name in a heading makes a sheet only if labels of the form follow it."""
+    return "label:heading" not in record.fields or len(set(record.fields) & {"started_at", "duration", "users", "causes", "measures", "symptom"}) >= 2
 
 
 def _units(document: Document, taken: list[tuple[int, int]]) -> Iterator[_Unit]:
@@ -95,7 +106,7 @@ class _SheetReader:
 
     def read(self, unit: _Unit) -> None:
         span = unit.span
-        if self._reads_number(span):
+        if self._reads_number(span) or (not unit.is_cell and self._reads_heading(span)):
             return
         if not unit.is_cell and (_SECTION.match(span.text) or _SHEET_HEAD.match(span.text)):
             self._record, self._field = None, None
@@ -127,6 +138,18 @@ class _SheetReader:
             self._awaits_number = None
             return False
         self._awaits_number = None
+        return True
+
+    def _reads_heading(self, span: Span) -> bool:
+        """A heading that names the company; whether labels follow it is seen when all is read."""
+        match = _HEADED.match(narrow(span.text))
+        if match is None:
+            return False
+        number = re.search(r"\d{1,2}", narrow(span.text[: match.start("name")]))
+        self._number = (int(number.group()), span) if number else None
+        self._start(span)
+        self._record.add("label:heading", span)
+        self._record.add("carriers", Span(span.text[match.start("name") : match.end("name")], span.start + match.start("name")))
         return True
 
     def _start(self, span: Span) -> None:
