@@ -30,7 +30,7 @@ _COUNT = re.compile(
 )
 _UNIT_WORDS = (("base_stations", "基地局"), ("households", "世帯"), ("lines", "回線"), ("contracts", "契約"), ("users", "人"), ("users", "名"), ("users", "者"), ("users", "ユーザ"))
 _LONGEST = 400  # a longer text is no value; what it says beyond that is not looked at
-_BROKEN = re.compile(r"(?<=\d),[ \t]+(?=\d{3}(?!\d))")
+_BROKEN = re.compile(r"(?<=\d),\s+(?=\d{3}(?!\d))")
 _APPROXIMATE = re.compile(r"(?<![契予解])約|およそ|おおよそ|概ね|おおむね|ほぼ|程度|前後|推計|推定|[強弱]$")
 
 

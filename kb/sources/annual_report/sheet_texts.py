@@ -64,7 +64,8 @@ def items(spans: list[Span], by_sentence: bool) -> list[Item]:
 
 
 def _ended(text: str) -> bool:
-    return text.rstrip().endswith(("。", "】"))
+    bare = text.rstrip()
+    return bare.endswith(("。", "】")) or (bare.endswith((")", "）")) and any(match.end() == len(bare) for match in _STATUS.finditer(bare)))
 
 
 def measures(spans: list[Span], document: Document, accident: str | None = None) -> list[Measure]:
