@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from kb.japanese.text import sentences
 from kb.knowledge.reporting_rules.judgement import guideline
 from kb.knowledge.reporting_rules.model import Thresholds
 from kb.reports.brief.case import Case, Match
@@ -158,7 +159,7 @@ def _rule(sources: Sources) -> Iterator[tuple[str, Any, str]]:
 
 
 def _sentences_with(word: str, case: Case) -> list[str]:
-    return [line for line in case.text.splitlines() if word in line]
+    return [sentence for _, sentence in sentences(case.text) if word in sentence]
 
 
 def _marks(values: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Fields of a pasted draft of no known kind, read from its lines: whose accident, when, for how long, how many, and how measures stand.
+"""Fields of a draft that no parser has read, read from its lines: whose accident, when, for how long, how many, and how measures stand.
 
 Only what is still open is filled in, and only from a line that says what its figure is.
 """
@@ -46,15 +46,35 @@ def filled(incident: Incident, text: str) -> Incident:
     minutes = _between(started_at, ended_at) or _stated_duration(lines)
     return replace(
         incident,
-        carriers=incident.carriers or tuple(_company(text)),
+        carriers=_carriers(incident.carriers, text),
         started_at=started_at,
         ended_at=ended_at,
         fiscal_year=incident.fiscal_year or fiscal_year_of(started_at),
         area=incident.area or _area(lines),
-        impacts=incident.impacts or tuple(_impacts(lines, started_at, minutes)),
+        impacts=_counted(incident.impacts, tuple(_impacts(lines, started_at, minutes))),
         inquiries=incident.inquiries or tuple(_inquiries(lines)),
         measures=tuple(_dated(m, started_at) for m in incident.measures if not _HEADING.fullmatch(nfkc(m.text))),
     )
+
+
+def _carriers(read: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """Those that were read; a name that is only the end of the one that the head gives (通信株式会社) is told in full."""
+    named = tuple(_company(text))
+    return named if not read or (named and len(read) == 1 and named[0].endswith(read[0])) else read
+
+
+def _counted(read: tuple[Impact, ...], told: tuple[Impact, ...]) -> tuple[Impact, ...]:
+    """The impacts that were read; where none of them counts users, the first takes the largest count of the text."""
+    if not read:
+        return told
+    largest = max((impact for impact in told if impact.users is not None), key=lambda impact: impact.users or 0, default=None)
+    if largest is None or any(impact.users is not None for impact in read):
+        return read
+    counted = replace(
+        read[0], users=largest.users, users_max=largest.users_max, users_qualifier=largest.users_qualifier, unit=largest.unit,
+        printed={**read[0].printed, **largest.printed},
+    )  # fmt: skip
+    return (counted, *read[1:])
 
 
 def _company(text: str) -> Iterator[str]:

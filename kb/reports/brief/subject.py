@@ -18,6 +18,7 @@ from kb.search import profile
 from kb.search.corpus import Corpus
 from kb.search.filters import carrier_ids
 from kb.search.profile import Profile
+from kb.sources import parse_text
 from kb.sources.serialise import report_as_json
 from kb.store import records
 
@@ -108,13 +109,20 @@ def read(connection: sqlite3.Connection, corpus: Corpus, report: Report, *, carr
     """The first accident of a document that was read. Raises DocumentError when it tells of none, NotFoundError for an unknown `carrier`."""
     if not report.incidents:
         raise DocumentError(f"{report.title or 'The document'} tells of no accident: give a report on one, or the id of an incident.")
-    return _drafted(connection, corpus, report.incidents[0], report.stage, carrier, source)
+    incident = report.incidents[0] if source is None else filled(report.incidents[0], source)
+    return _drafted(connection, corpus, incident, report.stage, carrier, source)
 
 
 def pasted(connection: sqlite3.Connection, corpus: Corpus, text: str, *, carrier: str | None = None) -> Subject:
     """A draft report. Raises DocumentError when it is empty or speaks of no accident, NotFoundError for an unknown `carrier`."""
     if not text.strip():
         raise DocumentError("The text is empty: paste the report, or name its file.")
+    try:
+        report = parse_text(text)
+    except DocumentError:  # of no kind that we know: a draft on one accident, then
+        report = Report(None)
+    if report.incidents:
+        return read(connection, corpus, report, carrier=carrier, source=text)
     return _drafted(connection, corpus, filled(profile.draft("", headed(text)), text), None, carrier, text)
 
 
