@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import sqlite3
 from dataclasses import dataclass, replace
 
@@ -12,7 +11,7 @@ from kb.building.meetings import COUNCIL, write_official_meeting
 from kb.building.reading import read_bytes
 from kb.building.tellings import add_details, write_changes
 from kb.catalogue.place import data_directory
-from kb.errors import DocumentError
+from kb.knowledge.carrier_slugs import incident_stem
 from kb.knowledge.carriers import Carriers, load_carriers
 from kb.knowledge.identity import KnownIncident, match, notices
 from kb.knowledge.reporting_rules.judgement import Thresholds, load_thresholds
@@ -70,13 +69,8 @@ def add_document(writer: Writer, name: str, data: bytes, kind: str, context: Con
     if held:
         return Ingested(name, held[1], True, held[0])
     _, report = read_bytes(data, name, kind, context.thresholds)
-    if report.kind is None:
-        raise DocumentError(
-            f"{name}: it is not clear what kind of document this is ({'; '.join(report.reasons)}): look at `kb parse {name}`, then name the kind with --kind."
-        )
-    report = replace(report, incidents=tuple(_formally_named(incident, context.carriers) for incident in report.incidents))
     document = writer.document(
-        kind=report.kind, title=report.title, publisher=_publisher(report), path=name, sha256=digest, stage=report.stage, secondary=report.secondary,
+        kind=report.kind, title=report.title, publisher=PUBLISHERS[report.kind], path=name, sha256=digest,
         published_on=report.published_on or (report.meeting.held_on if report.meeting else None), fiscal_year=report.fiscal_year,
         characters=report.coverage.characters, read_characters=report.coverage.read,
     )  # fmt: skip
@@ -89,22 +83,6 @@ def add_document(writer: Writer, name: str, data: bytes, kind: str, context: Con
         name, report.kind, False, document, tuple(zip(ids, verdicts)), (*report.warnings, *warnings), report.coverage.read,
         report.coverage.characters, tuple(dict.fromkeys(ids)),
     )  # fmt: skip
-
-
-def _publisher(report: Report) -> str | None:
-    """Whose word the document is: the ministry's, the company's own, or the authority's that guides."""
-    if report.kind in PUBLISHERS:
-        return PUBLISHERS[report.kind]
-    first = report.incidents[0] if report.incidents else None
-    if report.kind == "guidance":
-        return next((demand.authority for demand in first.guidance if demand.authority), None) if first else None
-    return first.carriers[0] if first and first.carriers and not report.secondary else None
-
-
-def _formally_named(incident: Incident, carriers: Carriers) -> Incident:
-    """The incident with its companies by their formal names where a report uses a short one (KDDI, NTT西日本)."""
-    known = {name: carrier for name in incident.carriers if (carrier := carriers.carrier_of(name)) is not None}
-    return replace(incident, carriers=tuple(dict.fromkeys(name if name not in known or name in known[name].formal_names else known[name].name for name in incident.carriers)))
 
 
 def _add_incidents(writer: Writer, report: Report, document: int, context: Context) -> tuple[list[str], list[str], list[Notice]]:
@@ -122,7 +100,7 @@ def _add_incidents(writer: Writer, report: Report, document: int, context: Conte
         tell_facts(writer.db, incident_id, document, incident)
         write_changes(writer, incident_id)
         # The annual report lists nothing but serious accidents.
-        writer.complete(incident_id, incident, official=report.kind == "annual-report" or incident.official is True)
+        writer.complete(incident_id, incident, official=report.kind == "annual-report")
         ids.append(incident_id)
         verdicts.append(found.verdict)
         warnings += raised
@@ -131,11 +109,7 @@ def _add_incidents(writer: Writer, report: Report, document: int, context: Conte
 
 def _new_incident(writer: Writer, incident: Incident, carriers: Carriers) -> str:
     """Store an accident that no document told of before, under start + carrier slug."""
-    carrier = carriers.carrier_of(incident.carriers[0]) if incident.carriers else None
-    latin = re.sub(r"[^a-z0-9]+", "-", (incident.carriers[0] if incident.carriers else "").casefold()).strip("-")
-    slug = carrier.slug if carrier else latin or "x" + hashlib.sha256("".join(incident.carriers).encode()).hexdigest()[:6]
-    when = incident.started_at[:10] if incident.started_at else f"fy{incident.fiscal_year}" if incident.fiscal_year else "undated"
-    stem = wanted = f"{when}-{slug}"
+    stem = wanted = incident_stem(incident.started_at, incident.fiscal_year, incident.carriers, carriers)
     number = 2
     while writer.db.execute("SELECT 1 FROM incidents WHERE id = ?", [wanted]).fetchone():
         wanted, number = f"{stem}-{number}", number + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 
 from kb.catalogue.incidents import load_catalogue
@@ -22,7 +23,11 @@ from kb.tagging.tagger import Tagger, assign, load_tagger, propose
 
 def trained_tagger(excluded: str | None = None) -> Tagger:
     """The tagger, taught by our own catalogue; without one incident when that is the one to be judged."""
-    directory = data_directory()
+    return _trained(data_directory(), excluded)
+
+
+@lru_cache(maxsize=2)
+def _trained(directory: Path, excluded: str | None) -> Tagger:
     training = [e.incident for e in load_catalogue(directory / "catalogue") if e.incident.tags and e.incident.id != excluded]
     return load_tagger(directory / "tagging.yml", load_taxonomy(directory / "taxonomy.yml"), training)
 

@@ -18,6 +18,7 @@ from typing import Any
 from kb.catalogue.fields import Record, shown
 from kb.catalogue.plain_yaml import data_files, parse_yaml, read_bytes
 from kb.catalogue.prose import read_statements, read_tags
+from kb.catalogue.record_keys import DEMAND, IMPACT, MEASURE, PRINTED, RECORD, SOURCE, names
 from kb.errors import CatalogueError
 from kb.model import (
     CARRIER_ROLES,
@@ -38,23 +39,8 @@ from kb.model import (
 )
 from kb.sources.moments import as_datetime, fiscal_years, is_time
 
-FIELDS = (
-    "id", "title", "title_en", "carriers", "roles", "fiscal_year", "started_at", "ended_at", "area", "official", "official_basis",
-    "near_miss", "statutory_class", "factor", "factor_basis", "impacts", "cause", "keywords", "prolonging", "consequences", "measures",
-    "guidance", "notification", "lessons", "tags", "sources", "disagreements", "notes", "summary_ja", "summary_en",
-)  # fmt: skip
-IMPACT_FIELDS = (
-    "label", "carrier", "service", "symptom", "started_at", "duration_minutes", "users", "users_max",
-    "users_qualifier", "unit", "printed",
-)  # fmt: skip
-# As a source shows a value; `_other` holds what another source says, with that source in brackets.
-PRINTED_FIELDS = (
-    "duration", "users", "started_at", "ended_at",
-    "duration_other", "users_other", "started_at_other", "ended_at_other",
-)  # fmt: skip
-MEASURE_FIELDS = ("text", "completed_on", "status", "printed", "carrier", "owner", "kind", "followed_up")
-GUIDANCE_FIELDS = ("text", "due_on", "authority", "issued_on")
-SOURCE_FIELDS = ("publisher", "title", "url", "original_url", "supports", "kind", "accessed_on", "archived_url")
+FIELDS, IMPACT_FIELDS, MEASURE_FIELDS, GUIDANCE_FIELDS, SOURCE_FIELDS = map(names, (RECORD, IMPACT, MEASURE, DEMAND, SOURCE))
+PRINTED_FIELDS = PRINTED
 SUPPORTABLE = tuple(name for name in FIELDS if name not in ("id", "tags", "sources"))
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")

@@ -10,13 +10,13 @@ import click
 from kb import __version__
 from kb.catalogue.place import default_database
 from kb.cli.brief import brief
+from kb.cli.documents import check, ingest, new, parse
 from kb.cli.options import database_option, emit, json_option
 from kb.cli.reports import classify, ledger, recurrences, stats
 from kb.cli.tags import tag
 from kb.errors import KbError
-from kb.sources import KINDS
 
-ORDER = ("build", "serve", "search", "similar", "brief", "recurrences", "stats", "parse", "ingest", "ledger", "classify", "tag", "evaluate", "train")
+ORDER = ("build", "serve", "search", "similar", "brief", "recurrences", "stats", "parse", "ingest", "new", "check", "ledger", "classify", "tag", "evaluate", "train")
 
 
 class Group(click.Group):
@@ -135,10 +135,9 @@ def similar(source, limit, axis, other_carriers, explain, database, as_json) -> 
 @click.option("--tags", is_flag=True, help="Measure the tagger; takes a minute.")
 @click.option("--mode", type=click.Choice(["hybrid", "keyword", "semantic"]), default="hybrid", show_default=True)
 @click.option("--compare", type=click.Choice(["hybrid", "keyword", "semantic"]), help="Another mode, tested against --mode query by query.")
-@click.option("--everything", is_flag=True, help="Count incidents that came after the judgements, which nobody judged, as not relevant.")
 @database_option
 @json_option
-def evaluate(judgements: Path | None, tags: bool, mode: str, compare: str | None, everything: bool, database: Path | None, as_json: bool) -> None:
+def evaluate(judgements: Path | None, tags: bool, mode: str, compare: str | None, database: Path | None, as_json: bool) -> None:
     """Measure search on judged queries (or precedents of judged anchors): nDCG@10, Recall@5, MRR@10, success@1.
 
     With --tags, measure the tagger instead: F1 per axis against the curated tags, one fiscal year left out at a time.
@@ -161,10 +160,10 @@ def evaluate(judgements: Path | None, tags: bool, mode: str, compare: str | None
     connection = open_database(path)
     printing.unknown_incidents(judged.unknown_incidents(connection, given))
     corpus = Corpus(connection, path.absolute().parent)
-    scores = evaluation.score(given, judged.ranker(connection, corpus, mode, everything=everything))
+    scores = evaluation.score(given, judged.ranker(connection, corpus, mode))
     answer = {"judgements": judgements.name, "mode": mode, "kinds": evaluation.summary(given, scores), "comparison": None}
     if compare:
-        other = evaluation.score(given, judged.ranker(connection, corpus, compare, everything=everything))
+        other = evaluation.score(given, judged.ranker(connection, corpus, compare))
         kinds = {kind: found.as_json() for kind, found in evaluation.comparison(given, scores, other).items()}
         answer["comparison"] = {"mode": compare, "kinds": kinds}
     emit(answer) if as_json else printing.evaluation(answer)
@@ -186,36 +185,6 @@ def serve(context: click.Context, port: int, host: str, database: Path | None) -
 
 
 @main.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--kind", type=click.Choice(KINDS), default="auto", show_default=True)
-@json_option
-def parse(file: Path, kind: str, as_json: bool) -> None:
-    """Show what would be read from a document, and what would not; touches no database."""
-    from kb.building.reading import read_file
-    from kb.catalogue.place import data_directory
-    from kb.cli import printing
-    from kb.knowledge.reporting_rules.judgement import load_thresholds
-    from kb.sources.serialise import report_as_json
-
-    answer = report_as_json(read_file(file, kind, load_thresholds(data_directory() / "thresholds.yml"))[1])
-    emit(answer) if as_json else printing.report(answer)
-
-
-@main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--kind", type=click.Choice(KINDS), default="auto", show_default=True)
-@database_option
-@json_option
-def ingest(files: tuple[Path, ...], kind: str, database: Path | None, as_json: bool) -> None:
-    """Read documents into the database, all or nothing a file; the originals are kept beside it."""
-    from kb.building.ingest import ingest as read_in
-    from kb.cli import printing
-
-    answer = [done.as_json() for done in read_in(database or default_database(), files, kind)]
-    emit({"files": answer}) if as_json else printing.ingested(answer)
-
-
-@main.command()
 @click.option("--output", type=click.Path(path_type=Path), help="Where to write the model's folder [default: into the package].")
 def train(output: Path | None) -> None:
     """Train the embedding that ships with the package anew; wants the extra "train" and about a minute."""
@@ -224,5 +193,5 @@ def train(output: Path | None) -> None:
     click.echo(f"Trained {training.replace_model(output)}", err=True)
 
 
-for command in (brief, recurrences, stats, ledger, classify, tag):
+for command in (brief, recurrences, stats, ledger, classify, tag, parse, ingest, new, check):
     main.add_command(command)

@@ -100,6 +100,15 @@ def report(answer: Mapping[str, Any]) -> None:
         click.echo(f"    unread, {_place(unread['position'])}: {unread['text']}")
 
 
+def comparison(answer: Mapping[str, Any]) -> None:
+    """What a document says otherwise than the incident that is held."""
+    if answer["identity"] != "same":
+        click.echo(f"warning {answer['identity']}: the document's accident is not surely {answer['id']} ({'; '.join(answer['reasons'])})", err=True)
+    click.echo(click.style(f"Against {answer['id']}", bold=True) + f": {len(answer['changes'])} differences")
+    for change in answer["changes"]:
+        click.echo(f"    {change['field']}: {change['before'] or '(not stated)'} -> {change['after'] or '(not stated)'}")
+
+
 def ingested(files: list[Mapping[str, Any]]) -> None:
     """What became of each file."""
     for done in files:

@@ -1,4 +1,4 @@
-"""Romaji → katakana, Hepburn and Kunrei alike and as typed with an input method off: fukusou, hukusou, ninshou, ninnsyou."""
+"""Romaji → katakana and back: Hepburn and Kunrei alike and as typed with an input method off: fukusou, hukusou, ninshou, ninnsyou."""
 
 from __future__ import annotations
 
@@ -49,3 +49,19 @@ def katakana_of(word: str) -> str | None:
         position += match.end()
     return "".join(kana) or None
 
+
+
+def romaji_of(kana: str) -> str:
+    """Katakana in small Latin letters (シマナミ → shimanami), what is no kana as it stands; long marks are left out."""
+    text = kana.replace("ー", "").replace("ン", "n")
+    text = _KANA.sub(lambda match: _LATIN[match.group()], text)
+    # ッ doubles the consonant that follows it.
+    return re.sub(r"ッ(?=([a-z])?)", lambda match: match.group(1) or "", text)
+
+
+# Of several spellings the shortest, and Hepburn's where it differs.
+_LATIN = {kana: latin for latin, kana in sorted(_SYLLABLES.items(), key=lambda pair: (-len(pair[0]), pair[0]))}
+_LATIN |= {"シ": "shi", "チ": "chi", "ツ": "tsu", "フ": "fu", "ジ": "ji", "ヂ": "ji", "ヅ": "zu", "ヲ": "o", "ティ": "ti", "ディ": "di", "ラ": "ra", "リ": "ri", "ル": "ru", "レ": "re", "ロ": "ro"}
+_LATIN |= {f"{row}{small}": f"{sound}{vowel}" for row, sound in (("シ", "sh"), ("チ", "ch"), ("ジ", "j")) for small, vowel in (("ャ", "a"), ("ュ", "u"), ("ョ", "o"), ("ェ", "e"))}
+_LATIN |= {"ァ": "a", "ィ": "i", "ゥ": "u", "ェ": "e", "ォ": "o", "ャ": "ya", "ュ": "yu", "ョ": "yo", "ヴ": "vu"}
+_KANA = re.compile("|".join(sorted(_LATIN, key=len, reverse=True)))

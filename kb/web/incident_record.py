@@ -7,26 +7,25 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 
 from kb.errors import NotFoundError
+from kb.knowledge.agreement import duration_span, meet, users_span
+from kb.model import Impact
 from kb.reports.meetings import paired
+from kb.store.tellings import sources_of
 
 INCIDENT = """
-SELECT id, title, fiscal_year, started_at, ended_at, duration_minutes, users, users_unit, area, official, official_basis,
-       near_miss, statutory_class, factor, factor_basis, title_en, summary_ja, summary_en
+SELECT id, title, fiscal_year, started_at, ended_at, duration_minutes, users, users_unit, area, official, statutory_class, factor, factor_basis
 FROM incidents WHERE id = ?"""
 CARRIERS = """
-SELECT ic.name, c.name AS today, c.slug, c.short_name, c.name_en, c.group_name, ic.role
+SELECT ic.name, c.name AS today, c.slug, c.short_name, c.name_en, c.group_name
 FROM incident_carriers ic JOIN carriers c ON c.id = ic.carrier_id WHERE ic.incident_id = ? ORDER BY ic.position"""
 IMPACTS = """
-SELECT i.label, c.name AS carrier, i.service, i.symptom, i.started_at, i.duration_minutes, i.users, i.users_max, i.users_qualifier, i.unit,
+SELECT i.id, i.label, c.name AS carrier, i.service, i.symptom, i.started_at, i.duration_minutes, i.users, i.users_max, i.users_qualifier, i.unit,
        i.printed, i.document_id AS source, i.page, i.line
 FROM impacts i LEFT JOIN carriers c ON c.id = i.carrier_id WHERE i.incident_id = ? ORDER BY i.document_id, i.position"""
 STATEMENTS = """
-SELECT kind, text, channel, at, document_id AS source, page, line FROM statements WHERE incident_id = ? ORDER BY document_id, position"""
+SELECT id, kind, text, channel, at, document_id AS source, page, line FROM statements WHERE incident_id = ? ORDER BY document_id, position"""
 MEASURES = """
-SELECT m.text, m.completed_on, m.status, m.printed, m.kind, coalesce(m.owner, c.name) AS owner, m.followed_up, m.document_id AS source, m.page, m.line
-FROM measures m LEFT JOIN carriers c ON c.id = m.carrier_id WHERE m.incident_id = ? ORDER BY m.document_id, m.position"""
-GUIDANCE = """
-SELECT text, due_on, authority, issued_on, document_id AS source, page, line FROM guidance WHERE incident_id = ? ORDER BY document_id, position"""
+SELECT id, text, completed_on, status, printed, document_id AS source, page, line FROM measures WHERE incident_id = ? ORDER BY document_id, position"""
 INQUIRIES = """
 SELECT c.name AS carrier, q.count, q.as_of, q.printed, q.document_id AS source
 FROM inquiries q LEFT JOIN carriers c ON c.id = q.carrier_id WHERE q.incident_id = ? ORDER BY q.id"""
@@ -42,12 +41,12 @@ FROM exchanges e JOIN meetings m ON m.id = e.meeting_id WHERE e.incident_id = ? 
 MEETINGS = """
 SELECT m.id, m.held_on, m.ended_on, m.label, m.document_id AS source FROM meeting_incidents h JOIN meetings m ON m.id = h.meeting_id
 WHERE h.incident_id = ? ORDER BY m.held_on, m.id"""
+CHANGES = """
+SELECT c.field, c.before, c.after, c.earlier_id AS earlier, c.later_id AS later, d.published_on AS changed_on, d.stage
+FROM document_changes c JOIN documents d ON d.id = c.later_id WHERE c.incident_id = ? ORDER BY d.published_on, c.id"""
 WARNINGS = "SELECT code, message, document_id AS source, page, line FROM warnings WHERE incident_id = ? ORDER BY id"
 
-STATEMENT_LISTS = {
-    "cause": "causes", "prolonging": "prolonging", "lesson": "lessons", "notification": "notifications", "note": "notes",
-    "consequence": "consequences", "disagreement": "disagreements_told",
-}  # fmt: skip
+STATEMENT_LISTS = {"cause": "causes", "prolonging": "prolonging", "lesson": "lessons", "notification": "notifications", "note": "notes"}
 
 
 def incident_record(connection: sqlite3.Connection, incident_id: str) -> dict:
@@ -56,27 +55,32 @@ def incident_record(connection: sqlite3.Connection, incident_id: str) -> dict:
     if not found:
         raise NotFoundError(f"事故「{incident_id}」はこのデータベースにありません。")
     record = found[0]
-    record["near_miss"] = bool(record["near_miss"])
     record["official"] = None if record["official"] is None else bool(record["official"])
-    statements = _rows(connection, STATEMENTS, incident_id)
-    impacts = [row | {"printed": json.loads(row["printed"])} for row in _rows(connection, IMPACTS, incident_id)]
+    statements = _told(connection, "statement", incident_id, _rows(connection, STATEMENTS, incident_id))
+    impacts = _told(connection, "impact", incident_id, [row | {"printed": json.loads(row["printed"])} for row in _rows(connection, IMPACTS, incident_id)])
     sources = [row | {"supports": json.loads(row["supports"])} for row in _rows(connection, SOURCES, incident_id)]
-    measures = _rows(connection, MEASURES, incident_id)
+    measures = _told(connection, "measure", incident_id, _rows(connection, MEASURES, incident_id))
     return record | {
         "carriers": _rows(connection, CARRIERS, incident_id),
         "impacts": impacts,
         **{name: [_without_kind(s) for s in statements if s["kind"] == kind] for kind, name in STATEMENT_LISTS.items()},
         "measures": [m | {"impossible": impossible(record["started_at"], m["completed_on"], m["status"])} for m in measures],
-        "guidance": _rows(connection, GUIDANCE, incident_id),
         "inquiries": _rows(connection, INQUIRIES, incident_id),
         "keywords": [row[0] for row in connection.execute("SELECT keyword FROM keywords WHERE incident_id = ? ORDER BY keyword", [incident_id])],
         "tags": tagged(_rows(connection, TAGS, incident_id)),
         "exchanges": paired(_rows(connection, EXCHANGES, incident_id)),
         "meetings": _rows(connection, MEETINGS, incident_id),
         "disagreements": disagreements(record, impacts),
+        "changes": _rows(connection, CHANGES, incident_id),
         "warnings": _rows(connection, WARNINGS, incident_id),
         "sources": sources,
     }
+
+
+def _told(connection: sqlite3.Connection, what: str, incident_id: str, rows: list[dict]) -> list[dict]:
+    """Rows with the documents that tell of each, in their own words; the first of them made the row."""
+    found = sources_of(connection, what, incident_id)
+    return [{name: value for name, value in row.items() if name != "id"} | {"sources": found.get(row["id"], [])} for row in rows]
 
 
 def _rows(connection: sqlite3.Connection, sql: str, incident_id: str) -> list[dict]:
@@ -116,4 +120,20 @@ def disagreements(record: Mapping[str, object], impacts: Sequence[Mapping]) -> l
             if field != name:
                 shown = {"duration": impact["duration_minutes"], "users": impact["users"]}.get(field, impact.get(field) or record.get(field))
                 found.append({"field": field, "service": impact["service"], "value": shown, "other": printed, "source": impact["source"]})
+        found += [d | {"service": impact["service"], "source": telling["source"]} for telling in impact.get("sources", ())[1:] for d in _other_figures(impact, telling)]
+    return found
+
+
+def _other_figures(impact: Mapping, telling: Mapping) -> list[dict[str, object]]:
+    """Values of another document that cannot be the ones shown, whatever either rounds."""
+    shown, told = (
+        Impact("", duration_minutes=row["duration_minutes"], users=row["users"], users_max=row["users_max"], users_qualifier=row["users_qualifier"],
+               unit=row["unit"], printed=row["printed"])
+        for row in (impact, telling)
+    )  # fmt: skip
+    found = []
+    for field, span, column in (("duration", duration_span, "duration_minutes"), ("users", users_span, "users")):
+        mine, theirs = span(shown), span(told)
+        if mine is not None and theirs is not None and not meet(mine, theirs) and f"{field}_other" not in impact["printed"]:
+            found.append({"field": field, "value": impact[column], "other": telling["printed"].get(field) or str(telling[column])})
     return found

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 FIELDS = {
     "title": "表題", "keyword": "キーワード", "cause": "原因", "prolonging": "長引いた理由", "measure": "再発防止策", "impact": "影響", "area": "地域",
-    "lesson": "教訓", "exchange": "会議での質疑", "meeting": "検証会議", "guidance": "行政の求め", "consequence": "波及した被害", "disagreement": "出典の食い違い", "notification": "利用者への周知", "note": "注記",
+    "lesson": "教訓", "exchange": "会議での質疑", "meeting": "検証会議", "notification": "利用者への周知", "note": "注記",
 }  # fmt: skip
 
 FACTORS = {"equipment": "設備要因", "human": "人為要因", "external": "外的要因", "other": "その他の要因"}
 
 STATUSES = {"done": "実施済み", "planned": "予定", "ongoing": "継続中"}
 
-UNITS = {"users": "人", "lines": "回線", "contracts": "契約", "households": "世帯", "base_stations": "局", "cases": "件"}
-
-MEASURE_KINDS = {"prevention": "再発を防ぐ", "recovery": "復旧", "compensation": "補償", "report": "報告・調査"}
-
-ROLES = {"responsible": "原因の側", "affected": "影響を受けた側", "reseller": "再販"}
+UNITS = {"users": "人", "lines": "回線", "contracts": "契約"}
 
 QUALIFIERS = {"approx": "約", "max": "最大"}  # set before the number
 
@@ -56,6 +52,12 @@ SUPPORTED = {
 }  # fmt: skip
 
 PRINTED = {"started_at": "発生", "ended_at": "復旧", "duration": "継続時間", "users": "影響数", "unit": "単位", "service": "サービス"}
+
+CHANGED = {
+    **PRINTED, "area": "地域", "factor": "要因", "statutory_class": "基準の区分", "impact": "影響", "cause": "原因", "prolonging": "長引いた理由",
+    "measure": "再発防止策", "measure_status": "対策の状況",
+}  # fmt: skip
+REPORT_STAGES = {"first": "第一報", "interim": "中間報告", "final": "最終報告"}
 
 STATUTORY_CLASSES = {1: "1号", 2: "2号", 3: "3号", 4: "4号"}
 # Kinds of conditions that a query states.

@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 from kb.errors import NotFoundError
 from kb.search import similar
+from kb.store.originals import kept, original
+from kb.web.document_view import anchor, document_view
 from kb.web.incident_record import incident_record
 from kb.web.labels import AXES, AXIS_PARAMETERS
 from kb.web.page import Answer, Ask, PageError
@@ -27,7 +29,13 @@ def answer(ask: Ask) -> Answer:
     precedents = similar.of_incident(ask.connection, ask.corpus, incident_id, limit=SIMILAR)
     found = similar.result_json(ask.connection, precedents, explain=True)
     record |= {"similar": found["hits"], "same_episode": found["same_episode"]}
+    shorts = kept(ask.connection, ask.corpus.folder, incident_id)
+    record["sources"] = [source | {"doc": shorts.get(source["id"])} for source in record["sources"]]
+    if (short := ask.argument("doc")) is not None:
+        record["document"] = _document(ask, incident_id, short, set(shorts))
     extra = {
+        "anchor": anchor,
+        "doc_of": shorts,
         "tags_by_axis": {axis: [tag for tag in record["tags"] if tag["axis"] == axis] for axis in AXES},
         "tag_url": {tag["id"]: tag_url(tag["id"]) for tag in record["tags"]},
         "carrier_url": {c["today"]: Form(carrier=(c["today"],)).url() for c in record["carriers"]},
@@ -39,9 +47,18 @@ def answer(ask: Ask) -> Answer:
     return Answer(record, extra)
 
 
+def _document(ask: Ask, incident_id: str, short: str, documents: set[int]) -> dict:
+    """The document that a permalink names. Raises PageError (404) for one that is not held or tells of another accident."""
+    found = original(ask.connection, ask.corpus.folder, short)
+    if found is None or found.id not in documents:
+        advice = ["資料の番号(doc)は、この頁の出典の欄にある12桁以上の英数字です。"]
+        raise PageError(404, f"資料「{short[:64]}」は、この事故の資料として保存されていません。", advice, [("事故の頁へ", f"/incidents/{quote(incident_id)}")])
+    return document_view(found)
+
+
 def _told_by(record: Mapping) -> set[int]:
     """Documents that texts and figures on the page come from."""
-    return {row["source"] for name in ("impacts", "causes", "prolonging", "measures", "guidance", "lessons", "notifications", "exchanges") for row in record[name]}
+    return {row["source"] for name in ("impacts", "causes", "prolonging", "measures", "lessons", "notifications", "exchanges") for row in record[name]}
 
 
 def _supporters(sources: Sequence[Mapping]) -> dict[str, list[int]]:

@@ -1,0 +1,37 @@
+"""A document's text line by line, each line with the name that permalinks use: p3l17, or l17 where it has no pages."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from kb.errors import DocumentError
+from kb.formats.document import documents_from_bytes
+from kb.model import Position
+from kb.store.originals import Original
+
+
+def anchor(page: int | None, line: int | None) -> str:
+    """The name of a place in a document; "" where it is not known."""
+    return (f"p{page}" if page else "") + (f"l{line}" if line else "")
+
+
+def document_view(original: Original) -> dict:
+    """The original as the program reads it, part by part: lines {"id", "page", "line", "text"}, or why it cannot be read any more."""
+    head = {"id": original.id, "sha256": original.sha256, "name": original.name, "kind": original.kind, "title": original.title}
+    try:
+        documents = documents_from_bytes(original.content, original.name)
+    except DocumentError as error:
+        return head | {"parts": [], "error": str(error)}
+    parts = []
+    for number, document in enumerate(documents):
+        lines = []
+        for position, held in groupby(document.lines, key=lambda line: line.position):
+            text = "\n".join(line.text.rstrip() for line in held).replace("\t", "  ")
+            lines.append({"id": _named(position, number), "page": position.page, "line": position.line, "text": text})
+        parts.append({"name": document.name, "media": document.media, "lines": lines})
+    return head | {"parts": parts, "error": None}
+
+
+def _named(position: Position, part: int) -> str:
+    """Of an e-mail's parts the first bears plain names; those of the others are told apart."""
+    return anchor(position.page, position.line) + (f"-{part + 1}" if part else "")
