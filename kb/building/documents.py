@@ -11,6 +11,7 @@ from kb.building.meetings import COUNCIL, write_official_meeting
 from kb.building.reading import read_bytes
 from kb.building.tellings import add_details, write_changes
 from kb.catalogue.place import data_directory
+from kb.errors import DocumentError
 from kb.knowledge.carrier_slugs import incident_stem
 from kb.knowledge.carriers import Carriers, load_carriers
 from kb.knowledge.identity import KnownIncident, match, notices
@@ -69,8 +70,13 @@ def add_document(writer: Writer, name: str, data: bytes, kind: str, context: Con
     if held:
         return Ingested(name, held[1], True, held[0])
     _, report = read_bytes(data, name, kind, context.thresholds)
+    if report.kind is None:
+        raise DocumentError(
+            f"{name}: it is not clear what kind of document this is ({'; '.join(report.reasons)}): look at `kb parse {name}`, then name the kind with --kind."
+        )
+    report = replace(report, incidents=tuple(_formally_named(incident, context.carriers) for incident in report.incidents))
     document = writer.document(
-        kind=report.kind, title=report.title, publisher=PUBLISHERS[report.kind], path=name, sha256=digest,
+        kind=report.kind, title=report.title, publisher=_publisher(report), path=name, sha256=digest, stage=report.stage, secondary=report.secondary,
         published_on=report.published_on or (report.meeting.held_on if report.meeting else None), fiscal_year=report.fiscal_year,
         characters=report.coverage.characters, read_characters=report.coverage.read,
     )  # fmt: skip
@@ -83,6 +89,22 @@ def add_document(writer: Writer, name: str, data: bytes, kind: str, context: Con
         name, report.kind, False, document, tuple(zip(ids, verdicts)), (*report.warnings, *warnings), report.coverage.read,
         report.coverage.characters, tuple(dict.fromkeys(ids)),
     )  # fmt: skip
+
+
+def _publisher(report: Report) -> str | None:
+    """Whose word the document is: the ministry's, the company's own, or the authority's that guides."""
+    if report.kind in PUBLISHERS:
+        return PUBLISHERS[report.kind]
+    first = report.incidents[0] if report.incidents else None
+    if report.kind == "guidance":
+        return next((demand.authority for demand in first.guidance if demand.authority), None) if first else None
+    return first.carriers[0] if first and first.carriers and not report.secondary else None
+
+
+def _formally_named(incident: Incident, carriers: Carriers) -> Incident:
+    """The incident with its companies by their formal names where a report uses a short one (KDDI, NTT西日本)."""
+    known = {name: carrier for name in incident.carriers if (carrier := carriers.carrier_of(name)) is not None}
+    return replace(incident, carriers=tuple(dict.fromkeys(name if name not in known or name in known[name].formal_names else known[name].name for name in incident.carriers)))
 
 
 def _add_incidents(writer: Writer, report: Report, document: int, context: Context) -> tuple[list[str], list[str], list[Notice]]:
@@ -100,7 +122,7 @@ def _add_incidents(writer: Writer, report: Report, document: int, context: Conte
         tell_facts(writer.db, incident_id, document, incident)
         write_changes(writer, incident_id)
         # The annual report lists nothing but serious accidents.
-        writer.complete(incident_id, incident, official=report.kind == "annual-report")
+        writer.complete(incident_id, incident, official=report.kind == "annual-report" or incident.official is True)
         ids.append(incident_id)
         verdicts.append(found.verdict)
         warnings += raised

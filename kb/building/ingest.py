@@ -66,9 +66,9 @@ def reindex(writer: Writer, done: Ingested, folder: Path) -> None:
     """Passages, frequencies and vectors of what a document added."""
     connection = writer.db.conn
     embedding = open_embedding(connection, folder)
-    writer.passages(row for row in index.passages(connection, stored_lexicon(connection)) if row.document_id == done.document_id and (row.owner or row.field == "meeting"))
+    writer.passages(row for row in index.passages(connection, stored_lexicon(connection)) if row.document_id == done.document_id and row.field not in index.WHOLE)
     missing = [i for i in done.touched if not connection.execute("SELECT 1 FROM passages WHERE incident_id = ? AND field = 'title'", [i]).fetchone()]
-    writer.passages(row for row in index.passages(connection, stored_lexicon(connection), missing) if row.owner is None and row.field != "meeting")
+    writer.passages(row for row in index.passages(connection, stored_lexicon(connection), missing) if row.field in index.WHOLE)
     writer.table_search()
     write_proposals(writer, untagged(writer))
     complete_measures(writer, done.touched)

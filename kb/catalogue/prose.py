@@ -34,9 +34,11 @@ def read_tags(record: Record, impacts: tuple[Impact, ...], measures: tuple[Measu
     prose = [record.values.get(key) for key in ("title", "cause", "prolonging", "notification", "notes")]
     prose += [text for impact in impacts for text in (impact.service, impact.symptom)]
     prose += [measure.text for measure in measures]
-    for name in ("lessons", "consequences"):
+    for name in ("lessons", "consequences", "disagreements"):
         listed = record.values.get(name)
         prose += listed if isinstance(listed, list) else []
+    demands = record.values.get("guidance")
+    prose += [demand.get("text") for demand in demands if isinstance(demand, dict)] if isinstance(demands, list) else []
     texts = [text for text in prose if isinstance(text, str)]
     seen: set[tuple[str, str]] = set()
     for item in record.records("tags", TAG_FIELDS):

@@ -8,9 +8,9 @@ import click
 
 from kb.catalogue.place import default_database
 from kb.cli.options import database_option, emit, json_option
-from kb.sources import PARSERS
+from kb.sources import KINDS
 
-kind_option = click.option("--kind", type=click.Choice(["auto", *PARSERS]), default="auto", show_default=True, help="What kind of document it is.")
+kind_option = click.option("--kind", type=click.Choice(KINDS), default="auto", show_default=True, help="What kind of document it is.")
 
 
 @click.command()

@@ -135,9 +135,10 @@ def similar(source, limit, axis, other_carriers, explain, database, as_json) -> 
 @click.option("--tags", is_flag=True, help="Measure the tagger; takes a minute.")
 @click.option("--mode", type=click.Choice(["hybrid", "keyword", "semantic"]), default="hybrid", show_default=True)
 @click.option("--compare", type=click.Choice(["hybrid", "keyword", "semantic"]), help="Another mode, tested against --mode query by query.")
+@click.option("--everything", is_flag=True, help="Count incidents that came after the judgements, which nobody judged, as not relevant.")
 @database_option
 @json_option
-def evaluate(judgements: Path | None, tags: bool, mode: str, compare: str | None, database: Path | None, as_json: bool) -> None:
+def evaluate(judgements: Path | None, tags: bool, mode: str, compare: str | None, everything: bool, database: Path | None, as_json: bool) -> None:
     """Measure search on judged queries (or precedents of judged anchors): nDCG@10, Recall@5, MRR@10, success@1.
 
     With --tags, measure the tagger instead: F1 per axis against the curated tags, one fiscal year left out at a time.
@@ -160,10 +161,10 @@ def evaluate(judgements: Path | None, tags: bool, mode: str, compare: str | None
     connection = open_database(path)
     printing.unknown_incidents(judged.unknown_incidents(connection, given))
     corpus = Corpus(connection, path.absolute().parent)
-    scores = evaluation.score(given, judged.ranker(connection, corpus, mode))
+    scores = evaluation.score(given, judged.ranker(connection, corpus, mode, everything=everything))
     answer = {"judgements": judgements.name, "mode": mode, "kinds": evaluation.summary(given, scores), "comparison": None}
     if compare:
-        other = evaluation.score(given, judged.ranker(connection, corpus, compare))
+        other = evaluation.score(given, judged.ranker(connection, corpus, compare, everything=everything))
         kinds = {kind: found.as_json() for kind, found in evaluation.comparison(given, scores, other).items()}
         answer["comparison"] = {"mode": compare, "kinds": kinds}
     emit(answer) if as_json else printing.evaluation(answer)

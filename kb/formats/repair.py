@@ -31,6 +31,8 @@ _FOLDABLE = re.compile(
 )
 _BROKEN_NUMBER = re.compile(r"(?<=\d)[ \t]*([,，])[ ]+(?=\d{3}(?!\d))")
 
+_WIDE_SIGN = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))|(?<=\d)．(?=\d)")  # １２，３００ and ３．５, once their digits are narrow
+
 _CJK = "々〆〇ぁ-ゖァ-ヺー一-鿿㐀-䶿、。「」『』（）【】〈〉《》：；！？％～－＋"
 _WRAP = re.compile(rf"(?<=[{_CJK}])[ \t\n]+(?=[{_CJK}0-9])|(?<=[0-9])[ \t\n]+(?=[{_CJK}])")
 _LINE_WRAP = re.compile(rf"(?<=[{_CJK}])[ \t]*\n[ \t]*|(?<![ \t])[ \t]*\n[ \t]*(?=[{_CJK}])")
@@ -40,7 +42,8 @@ def fold(text: str) -> str:
     """Unify widths, radicals, ligatures and spaces, drop invisible characters, mend "5, 200" → "5,200"."""
     text = text.translate(_FOLDS)
     text = _FOLDABLE.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
-    return _BROKEN_NUMBER.sub(",", text)
+    text = _BROKEN_NUMBER.sub(",", text)
+    return _WIDE_SIGN.sub(lambda match: "," if match.group() == "，" else ".", text)
 
 
 def join_wrapped(text: str) -> str:

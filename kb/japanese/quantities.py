@@ -26,11 +26,11 @@ _OPEN_RANGE = re.compile(r"(?<!\d)(\d[\d,.]*)\s*(?:~|から|ないし|-)\s*(?=�
 _MYRIADS = {"千": 10**3, "百": 10**2, "万": 10**4, "億": 10**8}
 _AMOUNT = r"(?:\d[\d,]*(?:\.\d+)?\s*[億万千百]*\s*)+"
 _COUNT = re.compile(
-    rf"(?P<low>{_AMOUNT})(?:(?:人|名|回線|契約|件|社|ユーザー?)?\s*(?:~|から|ないし|[-ー](?=\s*約?\d))\s*約?\s*(?P<high>{_AMOUNT}))?"
+    rf"(?P<low>{_AMOUNT})(?:(?:人|名|回線|契約|世帯|件|社|ユーザー?)?\s*(?:~|から|ないし|[-ー](?=\s*約?\d))\s*約?\s*(?P<high>{_AMOUNT}))?"
 )
-_UNIT_WORDS = (("lines", "回線"), ("contracts", "契約"), ("users", "人"), ("users", "名"), ("users", "者"), ("users", "ユーザ"))
+_UNIT_WORDS = (("base_stations", "基地局"), ("households", "世帯"), ("lines", "回線"), ("contracts", "契約"), ("users", "人"), ("users", "名"), ("users", "者"), ("users", "ユーザ"))
 _LONGEST = 400  # a longer text is no value; what it says beyond that is not looked at
-_BROKEN = re.compile(r"(?<=\d),[ \t]+(?=\d{3}(?!\d))")
+_BROKEN = re.compile(r"(?<=\d),\s+(?=\d{3}(?!\d))")
 _APPROXIMATE = re.compile(r"(?<![契予解])約|およそ|おおよそ|概ね|おおむね|ほぼ|程度|前後|推計|推定|[強弱]$")
 
 
@@ -45,7 +45,7 @@ class Duration:
 
 @dataclass(frozen=True)
 class Count:
-    """A number as printed: `qualifier` is one of model.USERS_QUALIFIERS; `unit` users, lines, contracts or None."""
+    """A number as printed: `qualifier` is one of model.USERS_QUALIFIERS; `unit` one of model.USERS_UNITS or None."""
 
     value: int
     maximum: int | None = None

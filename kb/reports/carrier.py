@@ -61,7 +61,9 @@ def carrier(connection: sqlite3.Connection, slug: str, *, date_from: str | None 
     as_of = days_of(newest)[1] if newest else None
     names = labels(connection)
     promises = _promises(connection, within, own, companies, held)
-    entries = {id(p): _promise_json(connection, p, every, own, as_of, _followed(connection, within)) for p in promises}
+    followed = _followed(connection, within)
+    answered = [(a, _causes(a)) for a in every if own & set(a.answering)]
+    entries = {id(p): _promise_json(p, answered, as_of, followed) for p in promises}
     return {
         "carrier": {
             "slug": slug, "name": name, "short_name": short_name, "name_en": name_en, "group": group,
@@ -125,19 +127,20 @@ def _spoken_to(pertinence: Pertinence, accident: Accident, measure: HeldMeasure)
 
 
 def _promise_json(
-    connection: sqlite3.Connection, promise: Promise, every: Sequence[Accident], own: set[int], as_of: str | None, followed: Mapping[int, str]
+    promise: Promise, answered: Sequence[tuple[Accident, frozenset[str]]], as_of: str | None, followed: Mapping[int, str]
 ) -> dict[str, Any]:
     measure, made = promise.measure, promise.told_in[0]
     state = _state(measure, as_of, followed)
-    later = [a for a in every if own & set(a.answering) and a not in promise.told_in and precedes(promise.told_in[-1], a)]
+    told, last = {a.id for a in promise.told_in}, promise.told_in[-1]
+    again = [(a, promise.causes & causes) for a, causes in answered if promise.causes & causes and a.id not in told and precedes(last, a)]
     # A vague cause that came back (a broken part) does not say that the promise failed.
-    since = [(a, shared) for a in later if (shared := specific(made, a, sorted(promise.causes & _causes(a))))]
+    since = [(a, telling) for a, shared in again if (telling := specific(made, a, sorted(shared)))]
     return {
         "text": measure.text, "status": measure.status, "completed_on": measure.completed_on, "followed_up": followed.get(measure.id),
         "state": state, "state_ja": STATES[state], "tags": sorted(measure.tags), "causes": sorted(promise.causes), "pertinence": promise.pertinence,
         "incident": made.id, "title": made.title, "made_after": made.started_at, "told_in": [a.id for a in promise.told_in],
         "repeated_since": [
-            {**a.brief, "shared_tags": shared} for a, shared in since
+            {**a.brief, "shared_tags": telling} for a, telling in since
         ],
     }  # fmt: skip
 

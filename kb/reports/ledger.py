@@ -11,14 +11,14 @@ from kb.reports import official_counts
 DOCUMENTS = """
 SELECT d.id, d.kind, d.title, d.publisher, d.url, d.path, d.published_on, d.fiscal_year, d.characters, d.read_characters,
     (SELECT count(*) FROM incident_sources s WHERE s.document_id = d.id)
-FROM documents d WHERE d.kind IN ('annual-report', 'council-minutes') ORDER BY d.kind, d.fiscal_year, d.published_on, d.id
+FROM documents d WHERE d.kind IN ('annual-report', 'council-minutes', 'company-report', 'guidance') ORDER BY d.kind, d.fiscal_year, d.published_on, d.id
 """
 UNREAD = "SELECT document_id, page, line, text FROM unread ORDER BY id"
 WARNINGS = "SELECT document_id, code, message, page, line FROM warnings WHERE document_id IS NOT NULL ORDER BY id"
 INCIDENT_WARNINGS = "SELECT incident_id, code, message FROM warnings WHERE document_id IS NULL ORDER BY incident_id, id"
 CATALOGUE = "SELECT count(*), sum(characters), sum(read_characters) FROM documents WHERE kind = 'catalogue'"
 CITED = "SELECT coalesce(publisher, ''), count(*), sum(url IS NULL) FROM documents WHERE kind = 'web' GROUP BY 1 ORDER BY 2 DESC, 1"
-YEARS = "SELECT fiscal_year, count(*), sum(official IS 1), sum(official IS NULL) FROM incidents GROUP BY fiscal_year ORDER BY fiscal_year"
+YEARS = "SELECT fiscal_year, count(*), sum(official IS 1), sum(official IS NULL) FROM incidents WHERE near_miss = 0 GROUP BY fiscal_year ORDER BY fiscal_year"
 
 STATES = {
     "complete": "公式の件数をすべて収録",

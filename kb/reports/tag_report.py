@@ -15,7 +15,7 @@ AXES = (*CAUSE_AXES, "measure", "equipment", "service")
 EXAMPLES = 3  # quotes shown for a measure against the tag
 
 TAGS = "SELECT id, axis, label_ja, label_en, group_name, definition FROM tags ORDER BY id"
-YEARS = "SELECT id, fiscal_year FROM incidents"
+YEARS = "SELECT id, fiscal_year FROM incidents WHERE near_miss = 0"
 
 
 def tag_index(connection: sqlite3.Connection) -> dict[str, Any]:

@@ -53,7 +53,8 @@ def matching_incidents(
     match = expression(words, concepts)
     if not match:
         return []
-    permitted, parameters = restriction(condition, "rowid", "number")
+    # The plus keeps SQLite from matching anew for every permitted row: 35 s instead of 0.1 s at 10,000 incidents.
+    permitted, parameters = restriction(condition, "+rowid", "number")
     best = f"SELECT rowid FROM incidents_fts WHERE incidents_fts MATCH ? {permitted} ORDER BY rank LIMIT ?"
     numbers = [row[0] for row in connection.execute(best, [match, *parameters, limit])]
     found: dict[int, str] = {}
@@ -70,7 +71,8 @@ def count_matching(
     match = expression(words, concepts)
     if not match:
         return 0
-    permitted, parameters = restriction(condition, "rowid", "number")
+    # The plus keeps SQLite from matching anew for every permitted row: 35 s instead of 0.1 s at 10,000 incidents.
+    permitted, parameters = restriction(condition, "+rowid", "number")
     return connection.execute(f"SELECT count(*) FROM incidents_fts WHERE incidents_fts MATCH ? {permitted}", [match, *parameters]).fetchone()[0]
 
 

@@ -20,6 +20,8 @@ BATCH = 2000
 _DOCUMENT = """(SELECT min(s.document_id) FROM incident_sources s JOIN documents d ON d.id = s.document_id AND d.kind <> 'web'
                 WHERE s.incident_id = {}) AS document_id"""
 
+WHOLE = ("title", "keyword", "area")  # fields that belong to the whole record and not to one of its documents
+
 # Every text that can be found, in the order in which an incident tells it.
 PASSAGE_SOURCES = {
     "title": f"SELECT i.id, {_DOCUMENT.format('i.id')}, 'title', i.title, NULL, NULL, i.id AS incident_id FROM incidents i",
@@ -29,6 +31,7 @@ PASSAGE_SOURCES = {
                 FROM incidents i WHERE i.area IS NOT NULL""",
     "statement": "SELECT incident_id, document_id, kind, text, 'statement_id', id, incident_id FROM statements",
     "measure": "SELECT incident_id, document_id, 'measure', text, 'measure_id', id, incident_id FROM measures",
+    "guidance": "SELECT incident_id, document_id, 'guidance', text, NULL, id, incident_id FROM guidance",
     "impact": """SELECT incident_id, document_id, 'impact', service || coalesce(' ' || symptom, ''), 'impact_id', id, incident_id
                 FROM impacts""",
     "exchange": """SELECT e.incident_id, m.document_id, 'exchange', e.text, 'exchange_id', e.id, e.incident_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 
+from kb.catalogue.place import data_directory
 from kb.errors import NotFoundError
 from kb.search import similar
 from kb.search.corpus import Corpus
@@ -14,18 +15,34 @@ from kb.search.ranking import search
 DEPTH = 10  # incidents asked for: no measure looks further
 
 
-def ranker(connection: sqlite3.Connection, corpus: Corpus, mode: str = "hybrid") -> Callable[[Judgement], list[str]]:
+def read_by_judges() -> frozenset[str]:
+    """The incidents that were there when the queries were judged: of others no judgement says whether they are relevant."""
+    path = data_directory() / "judgements" / "read.txt"
+    return frozenset(path.read_text(encoding="utf-8").split())
+
+
+def ranker(connection: sqlite3.Connection, corpus: Corpus, mode: str = "hybrid", *, everything: bool = False) -> Callable[[Judgement], list[str]]:
     """A function from a judgement to incident ids, best first. `mode` is that of search; anchors have no modes.
 
-    The function raises NotFoundError for an anchor that the database does not hold.
+    Incidents that its judge had not read are left out, unless the judgement names one of them or `everything` is asked for:
+    they would count as not relevant, whatever they tell. The function raises NotFoundError for an anchor that the database does not hold.
     """
 
+    read = read_by_judges()
+    held = {row[0] for row in connection.execute("SELECT id FROM incidents")}
+    unread = frozenset() if everything else frozenset(held - read)
+
     def rank(judgement: Judgement) -> list[str]:
+        left_out = unread if judgement.relevant.keys() <= read else frozenset()
+        depth = DEPTH + len(left_out)
+        return [i for i in found(judgement, depth) if i not in left_out][:DEPTH]
+
+    def found(judgement: Judgement, depth: int) -> list[str]:
         if judgement.anchor:
             if not connection.execute("SELECT 1 FROM incidents WHERE id = ?", [judgement.query]).fetchone():
                 raise NotFoundError(f"Judgement {judgement.id}: its anchor {judgement.query!r} is not in the database. Name another with --db.")
-            return [hit.id for hit in similar.of_incident(connection, corpus, judgement.query, limit=DEPTH).hits]
-        return [hit.id for hit in search(connection, corpus, judgement.query, mode=mode, limit=DEPTH).hits]
+            return [hit.id for hit in similar.of_incident(connection, corpus, judgement.query, limit=depth).hits]
+        return [hit.id for hit in search(connection, corpus, judgement.query, mode=mode, limit=depth).hits]
 
     return rank
 

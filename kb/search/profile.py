@@ -23,7 +23,7 @@ AXES = ("all", "trigger", "mechanism", "equipment", "measure")
 
 # Which fields speak for which axis. Names, sizes and wording about users mislead: they are left out.
 CHAIN = {"title": 1.0, "keyword": 1.0, "cause": 1.0, "prolonging": 0.5}
-MEASURES = {"measure": 1.0, "lesson": 0.3}
+MEASURES = {"measure": 1.0, "guidance": 0.6, "lesson": 0.3}
 PLACES = "region-"  # concepts that say where, not what: two accidents in one region need not be alike
 
 

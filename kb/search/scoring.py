@@ -20,7 +20,7 @@ B = 0.75
 
 # What a field's words are worth; fitted on the training queries. Notes are about sources, not about the accident.
 FIELD_WEIGHTS: Mapping[str, float] = {
-    "title": 1.5, "keyword": 1.5, "cause": 1.0, "prolonging": 1.0, "measure": 0.7, "impact": 0.6, "lesson": 0.5, "exchange": 0.4,
+    "title": 1.5, "keyword": 1.5, "cause": 1.0, "prolonging": 1.0, "measure": 0.7, "guidance": 0.6, "impact": 0.6, "lesson": 0.5, "exchange": 0.4,
     "notification": 0.4, "area": 0.3, "meeting": 0.2, "note": 0.2,
 }  # fmt: skip
 

@@ -21,6 +21,7 @@ from kb.search.ranking import Hit
 
 EXHAUSTIVE = 1_000  # up to so many incidents, all are compared
 CANDIDATES = 300
+MOST_CANDIDATES = 1_200
 QUERY_WORDS = 16
 EPISODE_DAYS = 10
 EPISODE_LIKENESS = 0.35  # cosine of the causal chains
@@ -184,8 +185,11 @@ def _candidates(connection, corpus: Corpus, anchor: Profile, filters: Filters) -
     vector = anchor.words or anchor.measure_words
     salient = sorted(vector, key=lambda word: (-vector[word], word))[:QUERY_WORDS]
     ids = candidates.matching_incidents(connection, salient, list(anchor.concepts), (where, parameters), CANDIDATES)
-    tags = [tag for axis in ("mechanism", "trigger") for tag in sorted(anchor.tags.get(axis, ()))]
-    for tag in tags:
+    idf = profile.tag_idf(connection, corpus)
+    tags = sorted((tag for axis in ("mechanism", "trigger") for tag in anchor.tags.get(axis, ())), key=lambda tag: (-idf.get(tag, 0.0), tag))
+    for tag in tags:  # a long draft has many tags, the rarest of which say most
+        if len(ids) >= MOST_CANDIDATES:
+            break
         sql = f"SELECT DISTINCT incident_id FROM incident_tags WHERE tag_id = ? AND incident_id IN (SELECT id FROM incidents WHERE {where}) LIMIT ?"
         ids += [row[0] for row in connection.execute(sql, [tag, *parameters, CANDIDATES])]
     return list(dict.fromkeys(ids))

@@ -25,6 +25,7 @@ class Record:
     """Printed values of one accident by field, in reading order; `labels` are the headings that named them.
 
     `phases` says which of several rows of one accident a span stands in, where the rows carry no mark (from 1).
+    `rests` are the starts of spans that go on with the value before them, from which other columns part them.
     `units` holds what a column's head says in brackets; `channels` names the channel of each span of notifications.
     """
 
@@ -34,6 +35,7 @@ class Record:
     fields: dict[str, list[Span]] = field(default_factory=dict)
     labels: dict[str, Span] = field(default_factory=dict)
     phases: dict[int, int] = field(default_factory=dict)
+    rests: set[int] = field(default_factory=set)
     units: dict[str, str] = field(default_factory=dict)
     channels: list[tuple[str, Span]] = field(default_factory=list)
 

@@ -13,10 +13,11 @@ from kb.reports.meetings import paired
 from kb.store.tellings import sources_of
 
 INCIDENT = """
-SELECT id, title, fiscal_year, started_at, ended_at, duration_minutes, users, users_unit, area, official, statutory_class, factor, factor_basis
+SELECT id, title, fiscal_year, started_at, ended_at, duration_minutes, users, users_unit, area, official, official_basis,
+       near_miss, statutory_class, factor, factor_basis, title_en, summary_ja, summary_en
 FROM incidents WHERE id = ?"""
 CARRIERS = """
-SELECT ic.name, c.name AS today, c.slug, c.short_name, c.name_en, c.group_name
+SELECT ic.name, c.name AS today, c.slug, c.short_name, c.name_en, c.group_name, ic.role
 FROM incident_carriers ic JOIN carriers c ON c.id = ic.carrier_id WHERE ic.incident_id = ? ORDER BY ic.position"""
 IMPACTS = """
 SELECT i.id, i.label, c.name AS carrier, i.service, i.symptom, i.started_at, i.duration_minutes, i.users, i.users_max, i.users_qualifier, i.unit,
@@ -25,7 +26,10 @@ FROM impacts i LEFT JOIN carriers c ON c.id = i.carrier_id WHERE i.incident_id =
 STATEMENTS = """
 SELECT id, kind, text, channel, at, document_id AS source, page, line FROM statements WHERE incident_id = ? ORDER BY document_id, position"""
 MEASURES = """
-SELECT id, text, completed_on, status, printed, document_id AS source, page, line FROM measures WHERE incident_id = ? ORDER BY document_id, position"""
+SELECT m.id, m.text, m.completed_on, m.status, m.printed, m.kind, coalesce(m.owner, c.name) AS owner, m.followed_up, m.document_id AS source, m.page, m.line
+FROM measures m LEFT JOIN carriers c ON c.id = m.carrier_id WHERE m.incident_id = ? ORDER BY m.document_id, m.position"""
+GUIDANCE = """
+SELECT text, due_on, authority, issued_on, document_id AS source, page, line FROM guidance WHERE incident_id = ? ORDER BY document_id, position"""
 INQUIRIES = """
 SELECT c.name AS carrier, q.count, q.as_of, q.printed, q.document_id AS source
 FROM inquiries q LEFT JOIN carriers c ON c.id = q.carrier_id WHERE q.incident_id = ? ORDER BY q.id"""
@@ -46,7 +50,10 @@ SELECT c.field, c.before, c.after, c.earlier_id AS earlier, c.later_id AS later,
 FROM document_changes c JOIN documents d ON d.id = c.later_id WHERE c.incident_id = ? ORDER BY d.published_on, c.id"""
 WARNINGS = "SELECT code, message, document_id AS source, page, line FROM warnings WHERE incident_id = ? ORDER BY id"
 
-STATEMENT_LISTS = {"cause": "causes", "prolonging": "prolonging", "lesson": "lessons", "notification": "notifications", "note": "notes"}
+STATEMENT_LISTS = {
+    "cause": "causes", "prolonging": "prolonging", "lesson": "lessons", "notification": "notifications", "note": "notes",
+    "consequence": "consequences", "disagreement": "disagreements_told",
+}  # fmt: skip
 
 
 def incident_record(connection: sqlite3.Connection, incident_id: str) -> dict:
@@ -55,6 +62,7 @@ def incident_record(connection: sqlite3.Connection, incident_id: str) -> dict:
     if not found:
         raise NotFoundError(f"事故「{incident_id}」はこのデータベースにありません。")
     record = found[0]
+    record["near_miss"] = bool(record["near_miss"])
     record["official"] = None if record["official"] is None else bool(record["official"])
     statements = _told(connection, "statement", incident_id, _rows(connection, STATEMENTS, incident_id))
     impacts = _told(connection, "impact", incident_id, [row | {"printed": json.loads(row["printed"])} for row in _rows(connection, IMPACTS, incident_id)])
@@ -65,6 +73,7 @@ def incident_record(connection: sqlite3.Connection, incident_id: str) -> dict:
         "impacts": impacts,
         **{name: [_without_kind(s) for s in statements if s["kind"] == kind] for kind, name in STATEMENT_LISTS.items()},
         "measures": [m | {"impossible": impossible(record["started_at"], m["completed_on"], m["status"])} for m in measures],
+        "guidance": _rows(connection, GUIDANCE, incident_id),
         "inquiries": _rows(connection, INQUIRIES, incident_id),
         "keywords": [row[0] for row in connection.execute("SELECT keyword FROM keywords WHERE incident_id = ? ORDER BY keyword", [incident_id])],
         "tags": tagged(_rows(connection, TAGS, incident_id)),

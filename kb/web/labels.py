@@ -4,14 +4,18 @@ from __future__ import annotations
 
 FIELDS = {
     "title": "表題", "keyword": "キーワード", "cause": "原因", "prolonging": "長引いた理由", "measure": "再発防止策", "impact": "影響", "area": "地域",
-    "lesson": "教訓", "exchange": "会議での質疑", "meeting": "検証会議", "notification": "利用者への周知", "note": "注記",
+    "lesson": "教訓", "exchange": "会議での質疑", "meeting": "検証会議", "guidance": "行政の求め", "consequence": "波及した被害", "disagreement": "出典の食い違い", "notification": "利用者への周知", "note": "注記",
 }  # fmt: skip
 
 FACTORS = {"equipment": "設備要因", "human": "人為要因", "external": "外的要因", "other": "その他の要因"}
 
 STATUSES = {"done": "実施済み", "planned": "予定", "ongoing": "継続中"}
 
-UNITS = {"users": "人", "lines": "回線", "contracts": "契約"}
+UNITS = {"users": "人", "lines": "回線", "contracts": "契約", "households": "世帯", "base_stations": "局", "cases": "件"}
+
+MEASURE_KINDS = {"prevention": "再発を防ぐ", "recovery": "復旧", "compensation": "補償", "report": "報告・調査"}
+
+ROLES = {"responsible": "原因の側", "affected": "影響を受けた側", "reseller": "再販"}
 
 QUALIFIERS = {"approx": "約", "max": "最大"}  # set before the number
 

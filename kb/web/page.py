@@ -48,17 +48,31 @@ class Ask:
 
 
 @dataclass(frozen=True)
+class File:
+    """Something to download, or, where `inline`, a page of its own that brings its style along."""
+
+    content: bytes
+    content_type: str
+    name: str
+    inline: bool = False
+
+
+@dataclass(frozen=True)
 class Answer:
-    """`data` is the JSON; `extra` reaches the template only."""
+    """`data` is the JSON; `extra` reaches the template only; `file` is sent instead of a page made from the template."""
 
     data: Mapping[str, object]
     extra: Mapping[str, object] = field(default_factory=dict)
     status: int = 200
+    file: File | None = None
 
 
 @dataclass(frozen=True)
 class Page:
-    """A route: `path` is a regular expression for the HTML page; its JSON twin is the same with `.json` appended."""
+    """A route: `path` is a regular expression for the HTML page; its JSON twin is the same with `.json` appended.
+
+    `files` are further suffixes, which reach the page as `path["format"]`.
+    """
 
     path: str
     template: str
@@ -66,3 +80,4 @@ class Page:
     name: str | None = None  # in the navigation; None for pages that are reached from others
     methods: tuple[str, ...] = ("GET", "HEAD")
     json_path: str | None = None
+    files: tuple[str, ...] = ()

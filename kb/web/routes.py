@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs, quote, unquote
 
 from datasette import Forbidden
 from datasette.utils.asgi import Response
@@ -16,8 +16,10 @@ from datasette.utils.asgi import Response
 from kb.errors import DatabaseError, KbError, NotFoundError
 from kb.web import corpora, formats, labels
 from kb.web.assets import stylesheet
-from kb.web.page import Answer, Ask, Page, PageError
+from kb.web.page import Answer, Ask, File, Page, PageError
 from kb.web.pages import about as pages_about
+from kb.web.pages import brief as pages_brief
+from kb.web.pages import carriers as pages_carriers
 from kb.web.pages import home as pages_home
 from kb.web.pages import incident as pages_incident
 from kb.web.pages import meetings as pages_meetings
@@ -31,6 +33,10 @@ PAGES = (
     Page("/search", "kb/search.html", pages_search.answer, "検索"),
     Page("/similar", "kb/similar.html", pages_similar.answer, "類似事故", methods=("GET", "HEAD", "POST")),
     Page("/incidents/(?P<id>[^/]+?)", "kb/incident.html", pages_incident.answer),
+    Page("/brief", "kb/brief.html", pages_brief.answer, "確認資料", methods=("GET", "HEAD", "POST"), files=pages_brief.SUFFIXES),
+    Page("/brief/(?P<id>[^/]+?)", "kb/brief.html", pages_brief.answer, files=pages_brief.SUFFIXES),
+    Page("/carriers", "kb/carriers.html", pages_carriers.index, "事業者"),
+    Page("/carriers/(?P<slug>[^/]+?)", "kb/carrier.html", pages_carriers.answer),
     Page("/recurrences", "kb/recurrences.html", pages_reports.recurrences, "再発"),
     Page("/measures", "kb/measures.html", pages_reports.measures, "対策"),
     Page("/tags", "kb/tags.html", pages_tags.index, "タグ"),
@@ -51,13 +57,15 @@ def routes() -> list[tuple[str, Callable]]:
     found = []
     for page in PAGES:
         found.append((f"^{page.json_path or page.path + r'[.]json'}$", _view(page, as_json=True)))
+        if page.files:
+            found.append((f"^{page.path}[.](?P<format>{'|'.join(page.files)})$", _view(page, as_json=False)))
         found.append((f"^{page.path}$", _view(page, as_json=False)))
     return found
 
 
 def posts(path: str) -> bool:
     """Whether a path takes POST requests. They change nothing, so that they need no token."""
-    return any("POST" in page.methods and re.fullmatch(page.path + r"([.]json)?", path) for page in PAGES)
+    return any("POST" in page.methods and re.fullmatch(f"{page.path}([.]({'|'.join(('json', *page.files))}))?", path) for page in PAGES)
 
 
 def _view(page: Page, *, as_json: bool) -> Callable:
@@ -120,6 +128,16 @@ async def _body(request) -> bytes:
     return body
 
 
+def _download(file: File) -> Response:
+    """A file to keep; one that is shown brings its own style and nothing else."""
+    headers = {
+        "content-disposition": f"{'inline' if file.inline else 'attachment'}; filename*=UTF-8''{quote(file.name)}",
+        "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'", "referrer-policy": "same-origin",
+        "x-content-type-options": "nosniff",
+    }  # fmt: skip
+    return Response(file.content, 200, headers, content_type=file.content_type)
+
+
 def _failure(status: int, message: str, advice=(), links=()) -> Answer:
     data = {"ok": False, "status": status, "error": message, "advice": list(advice)}
     return Answer(data, {"links": links}, status)
@@ -127,6 +145,8 @@ def _failure(status: int, message: str, advice=(), links=()) -> Answer:
 
 async def render(request, datasette, template: str, answer: Answer, as_json: bool, database: str | None = None) -> Response:
     """Send an answer as JSON, or as HTML made from `template` with `data`, the extras, and the helpers below."""
+    if answer.file is not None and not as_json:
+        return _download(answer.file)
     if as_json:
         headers = {"access-control-allow-origin": "*"} if datasette.cors else {}
         text = json.dumps(answer.data, ensure_ascii=False, indent=1) + "\n"

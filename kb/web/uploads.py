@@ -23,13 +23,18 @@ class Part:
 
 def multipart_fields(content_type: str, body: bytes) -> dict[str, Part]:
     """Field name → part, the last one of a name. Raises PageError (400) when the body does not fit its type."""
+    return dict(multipart_parts(content_type, body))
+
+
+def multipart_parts(content_type: str, body: bytes) -> list[tuple[str, Part]]:
+    """(field name, part) of every part in order. Raises PageError (400) when the body does not fit its type."""
     header = f"Content-Type: {content_type}\r\nMIME-Version: 1.0\r\n\r\n".encode("latin-1", "replace")
     message = BytesParser(policy=HTTP).parsebytes(header + body)
     if not message.is_multipart():
         raise PageError(400, "送られた書式を読めません。", ["頁の書式からもう一度送ってください。"], [("類似事故へ", "/similar")])
-    fields: dict[str, Part] = {}
+    fields: list[tuple[str, Part]] = []
     for part in message.iter_parts():
         name = part.get_param("name", header="content-disposition")
         if name:
-            fields[str(name)] = Part(part.get_payload(decode=True) or b"", part.get_filename())
+            fields.append((str(name), Part(part.get_payload(decode=True) or b"", part.get_filename())))
     return fields

@@ -1,4 +1,4 @@
-"""The catalogue's files and their loader: what holds for all 184 incidents, and what a slip is told."""
+"""The catalogue's files and their loader: what holds for all incidents, and what a slip is told."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def complaint(directory: Path, text: str, name: str = "2024-05-01-kakuu.yml") ->
 
 def test_all_incidents_load_sorted_by_id(entries):
     ids = [entry.incident.id for entry in entries]
-    assert len(ids) == 184
+    assert len(ids) >= 243
     assert ids == sorted(set(ids))
 
 
@@ -115,8 +115,8 @@ def test_files_hold_every_key_in_the_documented_order():
 
 def test_incidents_of_each_fiscal_year(entries):
     years = [entry.incident.fiscal_year for entry in entries]
-    assert set(years) == set(range(2004, 2026))
-    assert [years.count(year) for year in (2004, 2011, 2015, 2019, 2022, 2025)] == [5, 16, 11, 15, 13, 10]
+    assert set(range(2002, 2026)) <= set(years)
+    assert all(years.count(year) >= held for year, held in ((2004, 6), (2011, 18), (2015, 12), (2019, 18), (2022, 18), (2025, 18)))
 
 
 def test_the_eight_official_accidents_of_fy2015_are_stated(entries):

@@ -37,7 +37,7 @@ def values(statistics, year, table, row, column) -> list[float]:
 def test_official_counts_of_serious_accidents(statistics):
     counts = {s.fiscal_year: s.value for s in statistics if (s.table, s.column) == ("serious_accidents", "件数")}
     assert counts == {
-        2007: 11, 2008: 18, 2009: 18, 2010: 15, 2011: 17, 2012: 17, 2013: 14, 2014: 6, 2015: 8,
+        1999: 12, 2007: 11, 2008: 18, 2009: 18, 2010: 15, 2011: 17, 2012: 17, 2013: 14, 2014: 6, 2015: 8,
         2018: 4, 2019: 3, 2022: 10,
     }  # fmt: skip
 

@@ -45,7 +45,7 @@ def test_drafts_from_a_file_and_from_stdin(kb, database: Path, tmp_path: Path) -
     assert of_file["subject"]["id"] is None and [p["id"] for p in of_file["precedents"]] == [p["id"] for p in piped["precedents"]]
     assert of_file["given"]["name"] == "draft.txt"
     named = json.loads(kb("brief", "-", "--db", database, "--json", "--carrier", "KDDI", input=DRAFT).stdout)
-    assert named["subject"]["carriers"] == ["KDDI"] and named["earlier_promises"] and not of_file["earlier_promises"]
+    assert named["subject"]["carriers"] == ["KDDI株式会社"] and named["earlier_promises"] and not of_file["earlier_promises"]
 
 
 def test_a_saved_case_is_set_again(kb, database: Path, tmp_path: Path) -> None:

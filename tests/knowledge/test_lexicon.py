@@ -36,7 +36,7 @@ PRODUCTS = (
     "イー・モバイル @nifty OCN BBフォン S!メール エックスサーバー メルカリ "
     "Slack Zoom LINE Twitter X ChatGPT プレイステーション グーグル"
 )
-OWN_TRADE = {"catv", "ip-phone"}  # a carrier's own name may say its trade: 飯能ケーブルテレビ
+OWN_TRADE = {"catv", "ip-phone", "wifi"}  # a carrier's own name may say its trade: 飯能ケーブルテレビ
 GENERAL = "障害 停止 設備 システム サーバ サーバー ネットワーク 通信 機器 装置 サービス 対策 原因 failure".split()
 
 QUERIES = [

@@ -15,6 +15,7 @@ from kb.errors import KbError
 from kb.formats.document import document_from_bytes, document_from_text, read_document
 from kb.sources import PARSERS, parse_document, parser
 from kb.sources.annual_report import report as annual_report
+from kb.sources.annual_report.wrapped import whole_moment
 from kb.sources.serialise import report_as_json
 from tests.pdf_writer import PdfWriter
 
@@ -227,6 +228,46 @@ def test_a_pdf_with_ruled_tables():
         ("2016-08-01T07:00+09:00", "平成28年8月1日7時に自社サイトに掲載。")
     ]
     assert not report.coverage.unread
+
+
+def test_a_pdf_with_cells_of_one_letter():
+    writer = PdfWriter()
+    for line in ("平成22年6月30日", "電気通信サービスの事故発生状況（平成21年度）", "重大な事故の一覧"):
+        writer.line(line)
+    writer.table(
+        [
+            ["番\n号", "事業者名", "発生日\n時", "継\n続\n時\n間", "影響\n数", "主な障害内容", "発\n生\n要\n因"],
+            ["1", "架空ケー\nブル株式\n会社", "H21.7.2\n4 21:05", "7\nh", "約3.\n2万", "インターネット接続サービスの利用不可", "外\n的\n要\n因"],
+            ["2", "夢想光\n(株)", "H21.11.\n3 9:12", "2\nh\n40\nm", "12,\n345", "電子メールサービスの受信不可", "設\n備\n要\n因"],
+        ],
+        [16, 50, 48, 18, 32, 220, 18],
+    )
+    writer.table(
+        [["事\n業\n者\n名", "架空ケーブル株式会社", "発\n生\n日\n時", "平成21年7月2\n4日21時5分"],
+         ["継\n続\n時\n間", "7時間", "影\n響\n数", "約3.2万人"],
+         ["発\n生\n原\n因", "・土砂崩れで伝送路が切れた。", "対\n策", "・迂回路を移設。【H22.3 実\n施済】"]],
+        [18, 180, 18, 180],
+    )  # fmt: skip
+    document = document_from_bytes(writer.bytes(), "report.pdf")
+    report = annual_report.parse(document)
+    is_complete(report, document)
+    first, second = report.incidents
+    assert (first.carriers, first.started_at, first.factor) == (("架空ケーブル株式会社",), "2009-07-24T21:05+09:00", "external")
+    assert [(p.duration_minutes, p.users, p.printed["users"]) for p in first.impacts] == [(420, 32_000, "約3.2万人")]
+    assert [(m.text, m.completed_on, m.status) for m in first.measures] == [("迂回路を移設。", "2010-03", "done")]
+    assert (second.carriers, second.started_at, second.factor) == (("夢想光株式会社",), "2009-11-03T09:12+09:00", "equipment")
+    assert [(p.duration_minutes, p.users, p.printed["users"]) for p in second.impacts] == [(160, 12_345, "12,345")]
+
+
+@pytest.mark.parametrize(
+    ("cut", "whole"),
+    [
+        ("H21.7.2\n4 21:05", "H21.7.24 21:05"), ("H21.7.2\n4:05", "H21.7.2\n4:05"), ("平成21年1\n2月3日", "平成21年12月3日"),
+        ("平成21年7月2\n4日 1\n2時5分", "平成21年7月24日 12時5分"), ("H21.7.24\n21:05", "H21.7.24\n21:05"),
+    ],
+)  # fmt: skip
+def test_a_date_cut_by_its_cell_is_whole_again(cut, whole):
+    assert whole_moment(cut) == whole
 
 
 HEAD = "電気通信サービスの事故発生状況（平成20年度）\n平成21年6月30日\n"

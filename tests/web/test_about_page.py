@@ -12,7 +12,7 @@ from kb.web.pages import about as pages_about
 def test_it_says_what_the_base_is_and_what_it_lacks(site) -> None:
     page = site.soup("/about")
     assert [h.text for h in page.select("h2")] == ["記録の作り方", "出典と利用条件", "収めていないもの", "検索の精度", "このデータベースを作ったもの"]
-    for said in ("記載なし", "当方の分類", "CC BY 4.0", "Apache-2.0", "平成16年度", "sudachidict-core"):
+    for said in ("記載なし", "当方の分類", "CC BY 4.0", "Apache-2.0", "平成12年度", "sudachidict-core"):
         assert said in page.text, said
     assert len(page.select("section[aria-labelledby=coverage] tbody tr")) == len(site.json("/about.json")["coverage"]) > 20
     assert page.select_one("a[href='/ledger']") and page.select_one("a[href^='/search?fy']")

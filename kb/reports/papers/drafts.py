@@ -10,6 +10,7 @@ from typing import Any
 
 from kb.errors import DocumentError
 from kb.formats.layout import Document
+from kb.knowledge.carriers import fold_name
 from kb.model import Impact, Incident, Measure, Notification, Report, Statement, TagAssignment
 from kb.reports.brief import of_report
 from kb.reports.brief.draft_fields import filled, headed
@@ -18,6 +19,8 @@ from kb.search.corpus import Corpus
 from kb.sources import parse_document
 
 MAX_CHARACTERS = 200_000
+FORMAL = "SELECT DISTINCT c.name FROM carrier_names n JOIN carriers c ON c.id = n.carrier_id WHERE n.folded = ? AND n.kind IN ('own', 'brand')"
+_COMPANY = re.compile(r"会社|法人|Inc\.|Ltd|LLC|公社|組合")
 # A line that only names its section: "4. 発生原因", 【原因】, 経緯と原因.
 _HEADING = re.compile(
     r"[\s\d.．()()【】\[\]■●◆・#*:：]*(?:(?:事故の?|障害の?|発生|直接|根本|主な)?(?:概要|内容|原因|要因|経緯|経過|状況|対応|対策|周知|広報|日時|時間|影響|長時間化|長期化|再発防止策?|お詫び)"
@@ -66,6 +69,7 @@ def of_document(
     """
     report = as_report(document)
     incident = corrections.applied(report.incidents[0])
+    incident = replace(incident, carriers=tuple(dict.fromkeys(_formal(connection, name) for name in incident.carriers)))
     read = replace(report, incidents=(incident,))
     found = of_report(connection, corpus, read, carrier=corrections.carrier, source=document.text, other_carriers=other_carriers, limit=limit)
     given = {"name": document.name, "kind": report.kind, "accidents": len(report.incidents), "corrected": sorted(_named(corrections))}
@@ -110,6 +114,14 @@ def incident_of(subject: Mapping[str, Any]) -> Incident:
         notifications=tuple(Notification(one["channel"], one["text"], one.get("at")) for one in subject["notifications"]),
         tags=tuple(TagAssignment(one["id"], one["evidence"], one["method"], one["confidence"]) for one in subject["tags"]),
     )
+
+
+def _formal(connection: sqlite3.Connection, name: str) -> str:
+    """The formal name of a company that is called by a shorter one; a name that is formal already, or that several bear, stays."""
+    if _COMPANY.search(name):
+        return name
+    rows = connection.execute(FORMAL, [fold_name(name)]).fetchall()
+    return str(rows[0][0]) if len(rows) == 1 else name
 
 
 def _without(record: Mapping[str, Any], name: str) -> dict[str, Any]:

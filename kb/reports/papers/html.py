@@ -21,9 +21,10 @@ table { border-collapse: collapse; width: 100%; table-layout: fixed; font-size: 
 th, td { border: 1px solid var(--line); padding: .2rem .4rem; text-align: left; vertical-align: top; } th { background: #eee; font-weight: 600; }
 td p, th p { margin: 0; } .note { color: var(--soft); font-size: .88em; } .notice { border: 1px solid var(--line); padding: .3rem .6rem; }
 sup a { text-decoration: none; color: inherit; } .sources { font-size: .85em; } .made { font-size: .85em; color: var(--soft); border-top: 1px solid var(--line); }
-@page { size: A4; margin: 18mm 18mm 16mm; @bottom-center { content: counter(page) " / " counter(pages); font-size: 9pt; } }
+@page { size: A4; margin: 15mm 17mm 15mm; @bottom-center { content: counter(page) " / " counter(pages); font-size: 9pt; } }
 @media print {
-  body { max-width: none; padding: 0; font-size: 9.5pt; line-height: 1.45; }
+  body { max-width: none; padding: 0; font-size: 9pt; line-height: 1.36; } p, ol, ul { margin: .12rem 0; } h2 { margin: .7rem 0 .25rem; } h3 { margin: .4rem 0 .1rem; }
+  table { margin: .2rem 0; } th, td { padding: .1rem .3rem; }
   .summary { break-after: page; } h2, h3 { break-after: avoid; } tr, li { break-inside: avoid; } thead { display: table-header-group; }
   th { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }

@@ -21,7 +21,7 @@ LONGEST = 160  # characters of a cause, so that the page holds it all
 def summary(brief: Mapping[str, Any], say: Wording, cite: Citations) -> Iterator[Block]:
     """A table of facts and the main questions."""
     subject = brief["subject"]
-    rows = [((Line(name),), (line,)) for name, line in facts(brief, say, cite)]
+    rows: list[tuple[tuple[Line, ...], ...]] = [((Line(name),), (line,)) for name, line in facts(brief, say, cite)]
     if subject["impacts"]:
         worst = max(subject["impacts"], key=lambda i: (i.get("users") or 0) * (i.get("duration_minutes") or 1))
         rows.append(((Line(say("impact")),), (Line(say.joined([worst.get("service") or "—", say.duration(worst.get("duration_minutes")), say.users(worst)])),)))

@@ -7,7 +7,6 @@ import io
 from docx import Document
 from docx.document import Document as WordDocument
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
@@ -133,4 +132,3 @@ def _footer(document: WordDocument) -> None:
     field(paragraph, "NUMPAGES", "1")
     for run in paragraph.runs:
         run.font.size = Pt(9)
-        run._r.get_or_add_rPr().append(element("w:noProof")) if run._r.find(qn("w:fldChar")) is not None else None

@@ -34,6 +34,7 @@ _NAMED_HEADING = re.compile(
 _BULLET = re.compile(r"^\s*(?:-\s*)?[・●○■◆▪•]\s*")
 _DASH = re.compile(r"^\s*[-*]\s+")
 _FOOTNOTE = re.compile(r"^\s*(?:-\s*)?[(（]?[※注]\s*\d*\s*[)）：:・、．.]?\s*")
+_FIGURE = re.compile(r"^\s*[^\s\d、。][^\s、。]{1,23}\s+(?:約\s*)?\d[\d,，]*(?:\.\d+)?\s*(?:件|社|%|％)(?:\s|[（(]|$)")
 _CRITERION = re.compile(r"^\s*(?:[一二三四五]|[イロハニ]|[ア-オ])\s+\S|^\s*継続時間\s*\d")
 _CONTACT = re.compile(
     r"https?://|www\.|電話|FAX|ＦＡＸ|e-?mail|メール\s*[:：]|担当|内線|直通|連絡先|課長|課\s*$|室\s*$|@|\d{2,4}-\d{2,4}-\d{4}", re.IGNORECASE
@@ -141,7 +142,7 @@ def _section(text: str) -> str | None:
 
 
 def _begins(text: str) -> bool:
-    return bool(_BULLET.match(text) or _DASH.match(text) or _FOOTNOTE.match(text) or _CRITERION.match(text) or _CONTACT.search(text))
+    return bool(_BULLET.match(text) or _DASH.match(text) or _FOOTNOTE.match(text) or _CRITERION.match(text) or _FIGURE.match(text) or _CONTACT.search(text))
 
 
 def _ends(text: str) -> bool:

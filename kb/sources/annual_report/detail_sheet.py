@@ -15,15 +15,24 @@ from kb.formats.layout import Document
 from kb.formats.repair import squeeze
 from kb.japanese.dates import find_moments
 from kb.japanese.widths import narrow
+from kb.sources.annual_report.side_by_side import rest_of_two
 from kb.sources.annual_report.vocabulary import LABELS, LINE_LABEL, channel_of, field_of
 from kb.sources.coverage import CoverageLedger
 from kb.sources.spans import Record, Span, trimmed
 
 _NUMBER = re.compile(r"^\W{0,2}(?:No|NO|no|№|番号)\s*[.．]?\s*(\d{1,3})\W{0,2}$")
+_FORM = r"(?:株式|有限|合同)会社|[(（](?:株|有|同)[)）]|㈱"
+# (1) 架空通信株式会社, 【事例2】架空ケーブル(株)の電子メール障害, No.3 架空光: the company heads its form, no 事業者名.
+_HEADED = re.compile(
+    r"^\s*(?:[(（]\s*\d{1,2}\s*[)）]|[①-⑳]|\d{1,2}(?:[.．)）-]\d{0,2}[.．)）]?|\s)|(?P<label>【?\s*(?:事例|事故|No\.?|№|別紙|別添)\s*\d{1,2}\s*[】:：.]?)|[■●◆◇○□▼【＜])\s*"
+    rf"(?P<name>(?:{_FORM})[^\s、。:：()（）の】＞]{{1,24}}|[^\s、。:：()（）の】＞]{{1,24}}?(?:{_FORM}))(?P<rest>(?:(?:の|における|に係る|で発生した)[^。]{{1,40}})?)\s*(?:[(（][^()（）]{{1,30}}[)）])?\s*[】＞]?$"
+)
 _FOOTNOTE = re.compile(r"^(?:\^\{)?\s*(?:[(（]?\s*[※注]\s*\d{1,2}(?!\d|\s*[時月日分年/:]\s*\d?)\s*[)）]?|注\s*[:：]|※\d{1,2}[:：])")
 _SHEET_HEAD = re.compile(r"^[\s(（【]*(?:別紙|別添|参考資料)\s*[-\d０-９①-⑳]*[\s)）】]*$")
 # Fields that may stand before 事業者名, and whose second cell begins another sheet.
 _OPENING = ("started_at", "duration", "users")
+_LONGEST_PART, _MOST_PARTS, _SHORTEST_LABEL = 8, 8, 4  # of a label that a narrow column cut: letters, pieces, letters of the whole
+_LONGEST_NAMES = 150  # of all carriers of an accident; what is longer ran on into other columns
 _EDGE = re.compile(r"[\n\t]")
 _SECTION = re.compile(
     r"^[\s\d()（）.．#■◆【]*(?:事故全体の(?:状況|発生状況)|影響利用者数及び継続時間|サービス別の(?:内訳|状況)|発生要因別|(?:事故)?発生要因別|"
@@ -49,10 +58,15 @@ class _Unit:
 def read_sheets(document: Document, taken: list[tuple[int, int]], ledger: CoverageLedger) -> list[Record]:
     """The sheets of a document; `taken` are the spans of tables that were read otherwise, `ledger` knows page marks."""
     reader = _SheetReader()
-    for unit in _units(document, taken):
+    for unit in _whole_labels(list(_units(document, taken)), document):
         if not ledger.is_read(unit.span.start, unit.span.end):
             reader.read(unit)
-    return [record for record in reader.records if "carriers" in record.fields]
+    return [record for record in reader.records if "carriers" in record.fields and len(squeeze(record.text("carriers"))) <= _LONGEST_NAMES and _has_form(record)]
+
+
+def _has_form(record: Record) -> bool:
+    """A company's name in a heading makes a sheet only if labels of the form follow it."""
+    return "label:heading" not in record.fields or len(set(record.fields) & {"started_at", "duration", "users", "causes", "measures", "symptom"}) >= 2
 
 
 def _units(document: Document, taken: list[tuple[int, int]]) -> Iterator[_Unit]:
@@ -82,6 +96,25 @@ def _units(document: Document, taken: list[tuple[int, int]]) -> Iterator[_Unit]:
         offset = end + 1 if end == offset or text[end : end + 1] in ("\n", "\t") else end
 
 
+def _whole_labels(units: list[_Unit], document: Document) -> Iterator[_Unit]:
+    """Lines that only together make a label (影響利｜用者数) as one unit."""
+    number = 0
+    while number < len(units):
+        unit, taken = units[number], 1
+        if not unit.is_cell and len(unit.span.text) < _LONGEST_PART and field_of(unit.span.text) is None:
+            for count in range(2, _MOST_PARTS + 1):
+                parts = units[number : number + count]
+                if len(parts) < count or parts[-1].is_cell or len(parts[-1].span.text) >= _LONGEST_PART:
+                    break
+                joined = Span(document.text[unit.span.start : parts[-1].span.end], unit.span.start)
+                word = squeeze(joined.text)
+                if _NAME_OF.get(word) and len(word) >= _SHORTEST_LABEL and word == "".join(squeeze(part.span.text) for part in parts):
+                    unit, taken = _Unit(joined, False), count
+                    break
+        yield unit
+        number += taken
+
+
 class _SheetReader:
     """Holds which sheet and which of its fields the next unit belongs to."""
 
@@ -92,10 +125,11 @@ class _SheetReader:
         self._channel = ""
         self._number: tuple[int, Span] | None = None
         self._awaits_number: Span | None = None
+        self._side_by_side: list[str] = []  # fields that the last flattened line opened
 
     def read(self, unit: _Unit) -> None:
         span = unit.span
-        if self._reads_number(span):
+        if self._reads_number(span) or (not unit.is_cell and self._reads_heading(span)):
             return
         if not unit.is_cell and (_SECTION.match(span.text) or _SHEET_HEAD.match(span.text)):
             self._record, self._field = None, None
@@ -108,7 +142,7 @@ class _SheetReader:
             self._open(name, span)
         elif (channel := channel_of(span.text)) and self._record and (self._field == "notifications" or "causes" in self._record.fields):
             self._open_channel(channel, span)
-        elif not self._read_line(unit):
+        elif not self._read_line(unit) and not self._goes_on_beside(unit):
             self._value(span)
 
     def _reads_number(self, span: Span) -> bool:
@@ -127,6 +161,18 @@ class _SheetReader:
             self._awaits_number = None
             return False
         self._awaits_number = None
+        return True
+
+    def _reads_heading(self, span: Span) -> bool:
+        """A heading that names the company; whether labels follow it is seen when all is read."""
+        match = _HEADED.match(narrow(span.text))
+        if match is None:
+            return False
+        number = re.search(r"\d{1,2}", narrow(span.text[: match.start("name")]))
+        self._number = (int(number.group()), span) if number else None
+        self._start(span)
+        self._record.add("label:heading", span)
+        self._record.add("carriers", Span(span.text[match.start("name") : match.end("name")], span.start + match.start("name")))
         return True
 
     def _start(self, span: Span) -> None:
@@ -182,13 +228,28 @@ class _SheetReader:
             # Labels without values are the head of a list that lost its cells: no sheet begins here.
             self._record, self._field = None, None
             return True
+        self._side_by_side = []
         for match, end in zip(matches, ends, strict=True):
             self._open_word(squeeze(match.group("label")), Span(match.group().rstrip(), span.start + match.start()))
             value = span.text[match.end() : end].strip()
             if value:
                 begin = span.start + match.end() + span.text[match.end() : end].index(value[0])
                 self._value(Span(value, begin))
+            if self._field and not unit.is_cell:
+                self._side_by_side.append(self._field)
         return True
+
+    def _goes_on_beside(self, unit: _Unit) -> bool:
+        """A line below two labels with their values: the rest of both, told apart by the space between or by their shapes."""
+        if unit.is_cell or self._record is None or len(self._side_by_side) != 2:
+            return False
+        texts = ["".join(span.text for span in self._record.fields.get(name, ())) for name in self._side_by_side]
+        parts = rest_of_two(self._side_by_side, texts, unit.span)
+        for name, span in zip(self._side_by_side, parts, strict=False):
+            if span is not None:
+                self._record.add(name, span)
+                self._record.rests.add(span.start)
+        return bool(parts)
 
     def _accepts_word(self, word: str, unit: _Unit) -> bool:
         if word in _NAME_OF:
@@ -212,9 +273,18 @@ class _SheetReader:
             return
         if self._field in _BEFORE_NOTIFICATION and self._record.fields.get("causes") and self._is_posting(span.text):
             self._field, self._channel = "notifications", _DEFAULT_CHANNEL
+        if self._field == "carriers" and self._names_nobody(span):
+            self._field = None
+            return
         self._record.add(self._field, span)
         if self._field == "notifications":
             self._record.channels.append((self._channel or _DEFAULT_CHANNEL, span))
+
+    def _names_nobody(self, span: Span) -> bool:
+        """A line after a whole company's name that names no other one."""
+        named = squeeze("".join(known.text for known in self._record.fields.get("carriers", ())))
+        another = re.search(rf"{_FORM}|会社|^\s*(?:\[|[(（]|及び|※|・|、)", span.text) or len(span.text) <= 2
+        return bool(re.search(rf"(?:{_FORM})$", named)) and not another
 
     @staticmethod
     def _is_posting(text: str) -> bool:

@@ -13,6 +13,7 @@ from kb.model import Impact
 from kb.sources.annual_report.labelled import split_labelled
 from kb.sources.annual_report.phase_values import PhaseKey, PhaseValues, phase_keys
 from kb.sources.annual_report.sheet_values import service_and_symptom
+from kb.sources.annual_report.wrapped import whole_moment, whole_number
 from kb.sources.coverage import CoverageLedger
 from kb.sources.spans import Record, Span
 
@@ -83,19 +84,23 @@ def _value(
     sheet_span, list_span = found
     shown = sheet_span or list_span
     if shown:
-        printed[name] = join_wrapped(shown.text)
+        printed[name] = join_wrapped(_whole(name, shown.text))
     if sheet_span and list_span and own is not None and other is not None and not agree(own, other):
-        printed[f"{name}_in_list"] = join_wrapped(list_span.text)
+        printed[f"{name}_in_list"] = join_wrapped(_whole(name, list_span.text))
         disagree(f"{name} {key.label}".strip(), list_span.text, sheet_span.text, list_span.start)
     return own if own is not None else other
 
 
+def _whole(name: str, text: str) -> str:
+    return {"started_at": whole_moment, "users": whole_number}.get(name, str)(text)
+
+
 def _read(name: str, span: Span, record: Record | None) -> str | Duration | Count | None:
     if name == "started_at":
-        return parse_moment(span.text)
+        return parse_moment(whole_moment(span.text))
     if name == "duration":
         return parse_duration(span.text)
-    return parse_count(span.text, record.units.get("users", "") if record else "")
+    return parse_count(whole_number(span.text), record.units.get("users", "") if record else "")
 
 
 def agree(ours: object, others: object) -> bool:

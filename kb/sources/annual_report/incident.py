@@ -18,6 +18,7 @@ from kb.model import Impact, Incident, Inquiry, Notice, Statement
 from kb.sources.annual_report.impacts import read_impacts
 from kb.sources.annual_report.sheet_texts import Item, items, measures, notifications
 from kb.sources.annual_report.sheet_values import carriers, factor, inquiries, statutory_class
+from kb.sources.annual_report.wrapped import whole_moment
 from kb.sources.coverage import CoverageLedger
 from kb.sources.spans import Record, Span
 
@@ -86,7 +87,7 @@ def build_incident(
     main = reading.main
     names, names_in_list = _carrier_names(reading)
     impacts = read_impacts(row, sheet, names, names_in_list, document, ledger, reading.disagree)
-    started = next((m for record in reading.records if (m := parse_moment(record.text("started_at")))), None)
+    started = next((m for record in reading.records if (m := parse_moment(whole_moment(record.text("started_at"))))), None)
     stated = reading.agreed("factor", factor)
     for record in reading.records:
         for name, spans in record.fields.items():
@@ -107,7 +108,7 @@ def build_incident(
         factor_basis="stated" if stated else None,
         impacts=tuple(impacts),
         statements=tuple(_statements(reading)),
-        measures=tuple(measures(main.fields.get("measures", []), document)),
+        measures=tuple(measures(main.fields.get("measures", []), document, started)),
         inquiries=tuple(_inquiries(reading, names, started)),
         notifications=tuple(notifications(main.channels, document, started)),
         position=document.position(main.start),
@@ -133,11 +134,22 @@ def _carrier_names(reading: _Reading) -> tuple[dict[int | None, str], dict[int |
 
 def _inquiries(reading: _Reading, names: dict[int | None, str], started: str | None) -> list[Inquiry]:
     found: list[Inquiry] = []
-    for span in reading.main.fields.get("inquiries", []):
-        read = inquiries(span, names, started)
+    for spans in _with_rests(reading.main, "inquiries"):
+        read = inquiries(Span("\n".join(span.text for span in spans), spans[0].start), names, started)
         if read:
-            reading.mark([span])
+            reading.mark(spans)
         found += read
+    return found
+
+
+def _with_rests(record: Record, name: str) -> list[list[Span]]:
+    """The spans of a field, each with those that go on with it."""
+    found: list[list[Span]] = []
+    for span in record.fields.get(name, []):
+        if found and span.start in record.rests:
+            found[-1].append(span)
+        else:
+            found.append([span])
     return found
 
 

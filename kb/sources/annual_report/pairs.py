@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kb.japanese.dates import find_moments
 from kb.sources.annual_report.sheet_values import carriers
+from kb.sources.annual_report.wrapped import whole_moment
 from kb.sources.spans import Record, Span
 
 
@@ -22,6 +23,6 @@ def pair_up(rows: list[Record], sheets: list[Record]) -> list[tuple[Record | Non
 
 
 def _same(row: Record, sheet: Record) -> bool:
-    days = [{m.value[:10] for m in find_moments(r.text("started_at"))} for r in (row, sheet)]
+    days = [{m.value[:10] for m in find_moments(whole_moment(r.text("started_at")))} for r in (row, sheet)]
     names = [set(carriers(Span(r.text("carriers"), r.start)).values()) for r in (row, sheet)]
     return bool(days[0] & days[1]) and (bool(names[0] & names[1]) or not names[0] or not names[1])

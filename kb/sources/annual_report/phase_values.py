@@ -33,7 +33,13 @@ class PhaseValues:
     def __init__(self, record: Record | None, name: str, document: Document, ledger: CoverageLedger) -> None:
         spans = _joined(record.fields.get(name, []) if record else [], document)
         rows = record.phases if record else {}
-        self.entries = [_in_row(e, rows.get(span.start, 0)) for span in spans for e in split_labelled(span)]
+        self.entries: list[Labelled] = []
+        self._rests: dict[int, list[Span]] = {}  # by the start of the value they go on with
+        for span in spans:
+            found = [_in_row(e, rows.get(span.start, 0)) for e in split_labelled(span)]
+            if record and span.start in record.rests and self.entries and found and not found[0].mark:
+                self._rests.setdefault(self.entries[-1].value.start, []).append(found.pop(0).value)
+            self.entries += found
         self._ledger = ledger
         for span in spans:
             for mark in marks(span):
@@ -66,12 +72,12 @@ class PhaseValues:
         return first.value.text
 
     def _read(self, entry: Labelled) -> Span:
-        for span in (entry.mark, entry.value, self._prefix.value if self._prefix else None):
+        rests = self._rests.get(entry.value.start, [])
+        for span in (entry.mark, entry.value, self._prefix.value if self._prefix else None, *rests):
             if span:
                 self._ledger.mark(span.start, span.end)
-        if self._prefix and entry.mark:
-            return Span(self._prefix.value.text + entry.value.text, entry.value.start)
-        return entry.value
+        prefix = self._prefix.value.text if self._prefix and entry.mark else ""
+        return Span(prefix + "\n".join([entry.value.text, *(rest.text for rest in rests)]), entry.value.start)
 
 
 def phase_keys(fields: list[PhaseValues]) -> list[PhaseKey]:

@@ -21,6 +21,7 @@ from kb.sources.annual_report.body import notes_of, publication, read_blocks, ti
 from kb.sources.annual_report.checks import check_incident, check_sheet, check_totals
 from kb.sources.annual_report.detail_sheet import read_sheets
 from kb.sources.annual_report.incident import build_incident
+from kb.sources.annual_report.line_list import read_line_lists
 from kb.sources.annual_report.pairs import pair_up
 from kb.sources.annual_report.stated_figures import stated_figures
 from kb.sources.annual_report.tables import read_tables
@@ -50,7 +51,10 @@ def parse(document: Document) -> Report:
         ledger.mark(line.start, line.end)
     title = join_wrapped(title_line.text.lstrip("# ")) if title_line else document.title
     rows, list_tables = read_lists(document)
-    sheets = read_sheets(document, [(table.start, table.end) for table in list_tables], ledger)
+    taken = [(table.start, table.end) for table in list_tables]
+    if not rows:
+        rows, taken = read_line_lists(document)
+    sheets = read_sheets(document, taken, ledger)
     fiscal_year = _fiscal_year(title, document, [r.text("started_at") for r in (*rows, *sheets)])
 
     if len(rows) + len(sheets) > MAX_ACCIDENTS:

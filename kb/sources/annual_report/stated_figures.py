@@ -17,7 +17,8 @@ from kb.sources.annual_report.body import Block
 _TOKEN = re.compile(
     r"\(\s*(?:対?前年度?|昨年度?)比?(?:で|に|から)?\s*(?P<sign>[+\-−‐▲△±]?)\s*(?P<change>\d[\d,]*(?:\.\d+)?)\s*(?P<change_unit>件|ポイント|%|社)"
     r"\s*(?P<direction>増|減)?[^()]{0,4}\)"
-    r"|前年度?(?:から|より|に比べ)\s*(?P<moved>\d[\d,]*)\s*(?P<moved_unit>件|社|ポイント)\s*(?P<way>増|減)"
+    r"|(?P<last_year>(?:前年度?|昨年度)\s*\(\s*(?P<last>\d[\d,]*(?:\.\d+)?)\s*(?P<last_unit>件|社|%)\s*\))"
+    r"|(?:前年度?)?(?:から|より|に比べ)、?\s*(?P<moved>\d[\d,]*)\s*(?P<moved_unit>件|社|ポイント)\s*(?P<way>増|減)"
     r"|(?P<bracket>\()?\s*(?P<about>約)?\s*(?P<value>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>件|社|%)(?!の事故で|以上|未満)"
 )
 _LONGEST = 400  # of the words before a number, where its subject is looked for
@@ -25,6 +26,8 @@ _COLUMNS = {"件": "件数", "社": "事業者数", "%": "割合"}
 _SHARE = re.compile(r"(?P<row>[^、。]*)の(?:占める)?割合(?:は|が|も)?、?(?:約)?$")
 _SUBJECT = re.compile(r"(?P<row>.*)(?:は|が|も)、?[^はが、]{0,16}$", re.DOTALL)
 _LEAD = re.compile(r"(?P<lead>[^、。]*?)(?:による|の)事故の内訳(?:について)?は?、")
+_DECLARED = re.compile(r"[加少]?\s*(?:し(?:て|た)|となっ|であ|。|$)")  # …から328件増加した。: of the figure before it
+_LISTED = re.compile(r"^[\s・]*(?P<row>[^\s、。:：]{2,24})\s*[:：]?\s*$")
 _NOUN_AT_END = re.compile(r"(?P<row>[^\s、。()「」・※]+(?:\([^()]*\)[^\s、。()「」]*)?)\s*$")
 _SHARE_TAIL = re.compile(r"(?:の故障)?(?:による|の)?(?:事故)?(?:発生)?件数$")
 _MARKS = re.compile(r"\^\{[^}]*\}|\^\([^)]*\)|^(?:から|等のため|及び|また|なお|うち)、?|^[\s・●○■\-※*①-⑳\d.()]+(?=\D)")
@@ -63,13 +66,22 @@ def _of_sentence(plain: str, printed: str, block: Block, fiscal_year: int | None
         if lead:
             context.lead = _clean(clause[lead.start("lead") : lead.end("lead")])
             before, clause = before[lead.end() :], clause[lead.end() :]
-        if match.group("change"):
+        if match.group("last_year"):
             if context.last is not None:
+                found.append(_earlier(context.last, _number(match.group("last")), match.group("last_unit")))
+        elif match.group("change"):
+            if context.last is not None and not re.search(r"比|[+\-−‐▲△±増減]", match.group()):
+                found.append(_earlier(context.last, _number(match.group("change")), match.group("change_unit")))
+            elif context.last is not None:
                 found.append(_change(context.last, _signed(match), match.group("change_unit")))
         elif match.group("moved"):
             subject = _SUBJECT.match(before)
-            if subject:
+            if subject and subject.group("row").strip():
                 context.row = _subject(clause[: subject.end("row")])
+            if context.last is not None and match.group("moved_unit") == context.last.unit and _DECLARED.match(plain, match.end()):
+                change = _number(match.group("moved")) * (1 if match.group("way") == "増" else -1)
+                found.append(_change(context.last, change, match.group("moved_unit")))
+                continue
             context.moved = (_number(match.group("moved")) * (1 if match.group("way") == "増" else -1), match.group("moved_unit"))
         else:
             statistic = _value(match, before, clause, context, block, fiscal_year)
@@ -96,6 +108,8 @@ def _value(
         context.row = row if row and not re.search(r"(?:いる|した|する|いた)$", row) else "集計した事故"
     elif unit != "%" and (subject := _SUBJECT.match(before)):
         context.row = _subject(clause[: subject.end("row")])
+    elif (not context.row or before[:1].isspace()) and (listed := _LISTED.match(before)):
+        context.row = _clean(clause[listed.start("row") : listed.end("row")])
     if not context.row:
         return None
     row = f"{context.lead}/{context.row}" if context.lead and share else context.row
@@ -106,6 +120,12 @@ def _value(
 
 def _change(of: Statistic, value: float, unit: str) -> Statistic:
     return replace(of, column=of.column + "の前年度比", value=value, unit=unit, note=None)
+
+
+def _earlier(of: Statistic, value: float, unit: str) -> Statistic:
+    """The same figure of the year before: 「3件（前年度5件）」."""
+    year = of.fiscal_year - 1 if of.fiscal_year is not None else None
+    return replace(of, value=value, unit=unit, fiscal_year=year, note="前年度（括弧内）")
 
 
 def _subject(text: str, share: bool = False) -> str:

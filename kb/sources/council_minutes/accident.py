@@ -6,19 +6,17 @@ The overview is running text (影響地域は…、影響利用者数は…、�
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from kb.formats.layout import Document
-from kb.japanese.dates import find_moments, fiscal_year_of, parse_moment
-from kb.japanese.quantities import parse_count, parse_duration
-from kb.japanese.text import sentences
-from kb.model import Impact, Incident, Measure, Notification, Statement
-from kb.sources.annual_report.labelled import circled, split_labelled
+from kb.japanese.dates import find_moments, fiscal_year_of
+from kb.japanese.quantities import parse_count
+from kb.model import Incident, Inquiry, Measure, Notification, Statement
 from kb.sources.annual_report.sheet_texts import measures
 from kb.sources.annual_report.sheet_values import carrier_name
 from kb.sources.council_minutes.blocks import Block
+from kb.sources.council_minutes.overview import read_overview, title_of
 from kb.sources.spans import Span
 
 # Headings inside an accident's explanation, by what stands below them; the first that is found decides.
@@ -32,13 +30,19 @@ TOPICS = (
 )
 # Without headings a bullet tells by its own words what it is.
 _TOPIC_CLUES = (
-    ("measures", re.compile(r"再発防止|対策(?:として|を(?:実施|講じ))")),
-    ("cause", re.compile(r"原因(?:は|と|で)|に(?:起因|より発生)")),
-    ("overview", re.compile(r"影響(?:利用者|回線|契約|加入者)|継続時間|が発生")),
+    ("measures", re.compile(r"再発防止|対策(?:として|を(?:実施|講じ))|^(?:恒久|暫定|今後の)?対策\s*[:：は]")),
+    ("cause", re.compile(r"原因(?:は|と|で)|^(?:発生|事故)?原因\s*[:：]|に(?:起因|より発生)")),
+    ("overview", re.compile(r"影響(?:利用者|回線|契約|加入者|数|地域|エリア|範囲)|継続時間|が発生|復旧(?:は|日時|時刻)|状(?:態|況)となった")),
     ("notification", re.compile(r"周知|告知|掲載|お知らせ|投稿|問い?合わ?せ")),
 )
 _OF_PROLONGING = re.compile(r"長(?:期|時間)化(?:の|した)?(?:原因|要因)")
-_PROLONGING = re.compile(r"長期化|長時間化|復旧(?:が|に).{0,12}(?:遅れ|時間を要)")
+_PROLONGING = re.compile(
+    r"長期化|長時間化|復旧(?:が|に|まで).{0,12}(?:遅れ|時間を要)|(?:特定|切り?分け|把握|連絡|到着|交換|復旧|復元|切り?戻し)(?:まで)?(?:に|までに).{0,12}時間(?:を要|がかか)|連絡が遅れ"
+)
+_INQUIRIES = re.compile(
+    r"(?P<before>(?:約\s*)?\d[\d,，.]*\s*[万千]?)\s*件の(?:お?問い?合わ?せ|申告|苦情)|(?:お?問い?合わ?せ|申告|苦情)(?:件?数)?(?:は|が|[:：])?、?\s*(?P<after>(?:約\s*)?\d[\d,，.]*\s*[万千]?)\s*件"
+)
+_LABEL = re.compile(r"^(?:再発防止策|再発防止|恒久対策|暫定対策|今後の対策|対策|発生原因|事故原因|原因|周知|広報)\s*[:：]\s*")
 
 _FORM = "株式会社|有限会社|合同会社"
 _WORD = r"[^\s、。，（）()「」のがはにをと]{1,20}?"
@@ -46,27 +50,7 @@ _COMPANY = re.compile(rf"{_WORD}(?:{_FORM}|[(（]株[)）])|(?:{_FORM}){_WORD}(?
 _ABOUT = re.compile(r"について|において|として")
 _AND_COMPANY = re.compile(r"及び|並びに|(?<=会社)[、・]")
 _SUBJECT = re.compile(r"^(?P<name>[^、。]{2,40}?)(?:から|より|が|における|の)[、,]?")
-_NOBODY = re.compile(r"総務省|事務局|構成員|委員|座長|主査|関係(?:事業)?者|議事|同社|両社")
-
-_AREA = re.compile(r"影響(?:地域|範囲|エリア)(?:は|が|[:：])\s*(?P<value>[^、。]+)")
-# A value ends where the next one is announced: 影響利用者数は約32.4万人、継続時間は…
-_USERS = re.compile(
-    r"影響(?:を(?:受|与え)[けた]*)?(?:した)?(?:利用者|回線|契約者?|加入者|ユーザー?)数?(?:は|が|[:：])\s*"
-    r"(?P<value>[^。]{1,200}?)(?=、\D{0,20}(?:時間|地域|範囲)|。|$)"
-)
-_DURATION = re.compile(
-    r"(?:継続|影響|停止|障害|事故)(?:の(?:継続)?)?時間(?:は|が|[:：])\s*"
-    r"(?P<value>[^。]{1,200}?)(?=、\D{0,20}(?:数|地域|範囲)|。|$)"
-)
-
-_ACTION = "送受信|受信|送信|発着信|発信|着信|利用|接続|閲覧|通話|通信|視聴|ログイン|アクセス|登録|予約|決済"
-_FAILED = re.compile(
-    r"(?:が|を|に|の)?(?P<symptom>(?:利用|接続|通信|通話|送受信|発着信|閲覧)?"
-    r"(?:でき(?:ない|なく|ず|なかった)|しづら[いく]|しにく[いく])|不可|不能|困難|つながら?(?:ない|なく|にく[いく]|りにく[いく]|りづら[いく])|使え(?:ない|なく)|停止|中断|遅延)"
-)
-_CLAUSE_START = re.compile(r"(?:において|におき|にて|から|より|により|ため|まで|の間|頃|に|は|で)、|[。]")
-_AND = re.compile(r"及び|並びに|および|ならびに|又は|または|、")
-_ENDINGS = (("できなく", "できない"), ("できず", "できない"), ("できなかった", "できない"), ("にくく", "にくい"), ("づらく", "づらい"))
+_NOBODY = re.compile(r"事故|障害|年度|その他|総務省|事務局|構成員|委員|座長|主査|関係(?:事業)?者|議事|同社|両社")
 
 CHANNELS = (
     ("自社サイト", re.compile(r"HP|ホームページ|ウェブ|[Ww]eb|公式サイト|自社サイト|ブログ|サイト上")),
@@ -112,21 +96,23 @@ def read_accident(explanation: Explanation, document: Document) -> Incident:
     """The incident that an explanation tells of; what fits no field of its own is kept as a note."""
     lead = explanation.lead
     sorted_blocks = list(_with_topics(explanation.blocks))
-    overview = [lead.text, *(block.text for topic, block in sorted_blocks if topic == "overview")]
-    carriers = carriers_in(lead.text) or next((found for text in overview if (found := carriers_in_names(text))), ())
-    started = _start(overview)
-    services, impacts = _impacts(overview, sorted_blocks, document, lead)
-    causes, told = _statements(sorted_blocks), list(_notifications(sorted_blocks, started))
+    texts = [block.text for topic, block in sorted_blocks if topic == "overview"]
+    where = next((block.position for topic, block in sorted_blocks if topic == "overview"), lead.position)
+    overview = read_overview(lead.text, texts, where)
+    carriers = carriers_in(lead.text) or next((found for text in texts if (found := carriers_in_names(text))), ())
+    causes, told = _statements(sorted_blocks), list(_notifications(sorted_blocks, overview.started_at))
     return Incident(
-        title=_title(services, lead),
+        title=title_of(overview.services, lead.text),
         carriers=carriers,
-        fiscal_year=fiscal_year_of(started),
-        started_at=started,
-        area=next((m.group("value").strip() for text in overview if (m := _AREA.search(text))), None),
-        official=True if any("重大な事故" in text for text in overview) else None,
-        impacts=impacts,
+        fiscal_year=fiscal_year_of(overview.started_at),
+        started_at=overview.started_at,
+        ended_at=overview.ended_at,
+        area=overview.area,
+        official=True if any("重大な事故" in text for text in (lead.text, *texts)) else None,
+        impacts=overview.impacts,
         statements=tuple(causes) + tuple(item for item in told if isinstance(item, Statement)),
-        measures=tuple(_measures(sorted_blocks, document)),
+        inquiries=tuple(_inquiries([block.text for _, block in sorted_blocks])),
+        measures=tuple(_measures(sorted_blocks, document, overview.started_at)),
         notifications=tuple(item for item in told if isinstance(item, Notification)),
         position=lead.position,
     )
@@ -146,133 +132,23 @@ def _with_topics(blocks: Sequence[tuple[str, Block]]) -> Iterator[tuple[str, Blo
         yield topic, block
 
 
-def _start(overview: Sequence[str]) -> str | None:
-    """The first day or minute of the overview; the introduction's month if that is all there is."""
-    reference = _reference(overview)
-    for text in overview[1:]:
-        for moment in find_moments(text, reference):
-            if len(moment.value) >= 10:
-                return moment.value
-    return next((found for text in overview if (found := parse_moment(text))), None)
-
-
-def _reference(overview: Sequence[str]) -> str | None:
-    """A day of the first month that is named in full, for dates without a year (8月2日)."""
-    month = next((found for text in overview if (found := parse_moment(text))), None)
-    return f"{month[:7]}-01" if month and len(month) >= 7 else None
-
-
-def _title(services: Sequence[tuple[str, str]], lead: Block) -> str:
-    if services:
-        return "、".join(map(_named, services))
-    first = next((sentence for _, sentence in sentences(lead.text)), lead.text)
-    return first if len(first) <= 80 else first[:79] + "…"
-
-
-def _named(service: tuple[str, str]) -> str:
-    name, symptom = service
-    if not symptom:
-        return name
-    return f"{name}{'が' if symptom.endswith('い') and 'が' not in symptom else 'の'}{symptom}"
-
-
-def _impacts(
-    overview: Sequence[str], blocks: Sequence[tuple[str, Block]], document: Document, lead: Block
-) -> tuple[list[tuple[str, str]], tuple[Impact, ...]]:
-    """Services with their symptoms, and one impact for each service or phase."""
-    where = next((block.position for topic, block in blocks if topic == "overview"), lead.position)
-    told = overview[1:] or overview
-    reference = _reference(overview)
-    users = _labelled_values(_USERS, overview)
-    durations = _labelled_values(_DURATION, overview)
-    services = next((found for text in told if (found := _services(text, reference))), [])
-    phases = sorted({phase for values in (users, durations) for phase in values if phase})
-    impacts: list[Impact] = []
-    if phases:
-        for number in phases:
-            matched = len(services) == len(phases)
-            service, symptom = services[number - 1] if matched else ("、".join(name for name, _ in services), "")
-            impact = Impact(service, circled(number), symptom=symptom or None, position=where)
-            impacts.append(_sized(impact, users.get(number, users.get(0)), durations.get(number, durations.get(0))))
-    else:
-        if not services and (users or durations):
-            services = [(_first_clause(told[0]), "")]
-        impacts = [
-            _sized(Impact(service, symptom=symptom or None, position=where), users.get(0), durations.get(0))
-            for service, symptom in services
-        ]
-    return services, tuple(impacts)
-
-
-def _labelled_values(pattern: re.Pattern[str], texts: Sequence[str]) -> dict[int, str]:
-    """Printed value by phase number; 0 = for all."""
-    for text in texts:
-        match = pattern.search(text)
-        if match:
-            values: dict[int, str] = {}
-            for labelled in split_labelled(Span(match.group("value"), match.start("value"))):
-                for phase in labelled.phases or (0,):
-                    values.setdefault(phase, labelled.value.text.strip(" 、"))
-            return values
-    return {}
-
-
-def _sized(impact: Impact, users: str | None, duration: str | None) -> Impact:
-    printed = {}
-    count = parse_count(users) if users else None
-    length = parse_duration(duration) if duration else None
-    if users and count:
-        printed["users"] = users
-        impact = replace(
-            impact,
-            users=count.value,
-            users_max=count.maximum,
-            users_qualifier=count.qualifier,
-            unit=count.unit or "users",
-        )
-    if duration and length:
-        printed["duration"] = re.sub(r"(?:で)?(?:あった|ある)$|でした$", "", duration)
-        impact = replace(impact, duration_minutes=length.minutes)
-    return replace(impact, printed=printed)
-
-
-def _services(text: str, reference: str | None) -> list[tuple[str, str]]:
-    """…において、Aの送受信及びBの発着信が不可となる → (A, 送受信不可), (B, 発着信不可)."""
-    clauses = [match.end() for match in _CLAUSE_START.finditer(text)]
-    starts = sorted([0, *clauses, *(moment.end for moment in find_moments(text, reference))])
-    for match in _FAILED.finditer(text):
-        clause = text[starts[bisect_right(starts, match.start()) - 1] : match.start()]
-        symptom = match.group("symptom")
-        for short, full in _ENDINGS:
-            symptom = symptom.replace(short, full)
-        found = [_service(part.strip(), symptom) for part in _AND.split(clause) if part.strip()]
-        if found:
-            return found
-    return []
-
-
-def _service(part: str, symptom: str) -> tuple[str, str]:
-    part = re.sub(rf"^[①-⑳\s]+|^[^のが]{{1,30}}(?:{_FORM})(?:の|が提供する)", "", part)
-    match = re.match(rf"(?P<service>.+?)の(?P<action>{_ACTION})(?:等)?$", part)
-    if not match:
-        return part, symptom
-    joint = "が" if symptom.startswith("でき") else ""
-    return match.group("service"), match.group("action") + joint + symptom
-
-
-def _first_clause(text: str) -> str:
-    return next((sentence for _, sentence in sentences(text)), text).rstrip("。")
-
-
 def _statements(blocks: Sequence[tuple[str, Block]]) -> list[Statement]:
     kinds = {"cause": "cause", "prolonging": "prolonging", "lesson": "lesson", "overview": "note", "note": "note"}
-    return [Statement(kinds[topic], block.text, block.position) for topic, block in blocks if topic in kinds]
+    return [Statement(kinds[topic], _LABEL.sub("", block.text), block.position) for topic, block in blocks if topic in kinds]
 
 
-def _measures(blocks: Sequence[tuple[str, Block]], document: Document) -> Iterator[Measure]:
+def _inquiries(texts: Sequence[str]) -> Iterator[Inquiry]:
+    for text in texts:
+        match = _INQUIRIES.search(text)
+        count = parse_count(match.group("before") or match.group("after")) if match else None
+        if match and count:
+            yield Inquiry(count.value, printed=match.group().strip())
+
+
+def _measures(blocks: Sequence[tuple[str, Block]], document: Document, started: str | None) -> Iterator[Measure]:
     for topic, block in blocks:
         if topic == "measures":
-            for measure in measures([Span(block.text, block.body)], document):
+            for measure in measures([Span(_LABEL.sub("", block.text), block.body)], document, started):
                 yield replace(measure, position=block.position)
 
 

@@ -29,6 +29,7 @@ WEAK_SECTIONS = {
     "proceedings": ("概要",),
     "materials": ("資料",),
 }
+TOP = "top"  # the mark of an item that is numbered like a section
 _KANJI = "〇一二三四五六七八九十"
 
 
@@ -40,16 +41,21 @@ def _labels(sections: dict[str, tuple[str, ...]]) -> str:
 _PLACED = {name: SECTIONS[name] for name in ("date", "place")}  # their value may follow after a space alone
 _SECTION_OF = {word: name for known in (SECTIONS, WEAK_SECTIONS) for name, words in known.items() for word in words}
 _COUNTED = rf"第?\s*(?P<number>\d{{1,2}}|[{_KANJI}]{{1,2}}|[Ⅰ-Ⅻ])\s*[.．、,)）]?\s*"
-_REST = r"\s*[】＞]?\s*(?:[:：]\s*(?P<rest>.*)|$)"
+_REST = r"\s*(?:[(（][^()（）\d]{1,12}[)）])?\s*[】＞]?\s*(?:[:：]\s*(?P<rest>.*)|$)"
 _SECTION = re.compile(rf"^(?:{_COUNTED}|[■◆○●【＜]\s*)?(?P<label>{_labels(SECTIONS)}){_REST}")
 _WEAK_SECTION = re.compile(rf"^{_COUNTED}(?P<label>{_labels(WEAK_SECTIONS)}){_REST}")
 _SPACED_LABEL = re.compile(rf"^(?:{_COUNTED})?(?P<label>{_labels(_PLACED)})\s+(?P<rest>\S.*)$")
-_POINT = re.compile(r"^(?P<number>\d{1,2})\s*[.．]\s*(?P<rest>[^\d\s].*)$")
+_POINT = re.compile(r"^(?P<number>\d{1,2})(?:\s*(?P<dot>[.．、])\s*|\s+)(?P<rest>[^\d\s年月日時分].*)$")
+_LONGEST_TITLE = 24  # of a numbered title without a dot after its number (5 その他)
 _ITEM = re.compile(
     rf"^(?:[(（]\s*(?P<number>\d{{1,2}}|[{_KANJI}]{{1,2}})\s*[)）]|(?P<closed>[⑴-⒇]))\s*(?P<rest>.*)$"
 )
 _HEADING = re.compile(
     r"^(?:[＜<〈《≪〔［\[](?P<plain>[^＞>〉》≫〕］\]]{1,60})[＞>〉》≫〕］\]]|【(?P<thick>[^】]{1,60})】)\s*(?P<rest>.*)$"
+)
+# （設備管理の観点）, ア 周知の観点について, 2) 設計の観点: a line of its own, whatever stands before it.
+_VIEWPOINT = re.compile(
+    r"^(?:[(（]?(?:\d{1,2}|[①-⑳ア-オ])[)）.．、]?\s*|[・○●◆■□◇]\s*)?[(（「]?(?P<words>[^。、()（）「」]{1,40}(?:の|に関する|に係る|という)観点(?:について|から|に関して)?)[)）」]?\s*[:：]?$"
 )
 _NO_HEADING = re.compile(r"実施|完了|予定|済|\d")  # 【H28.3 実施完了】 may begin a wrapped line
 _BULLET = re.compile(r"^(?P<mark>[・･●◯◎◆◇■□▪▫•‣➢►▶✓※＊→⇒]|[○〇](?![○〇])|[-*–−‐—](?=\s))\s*(?P<rest>.*)$")
@@ -57,13 +63,16 @@ _CIRCLED = re.compile(r"^(?P<mark>[①-⑳]|[ア-オ](?=[.．)）\s]))\s*\S")
 _ROLE = r"構成員|委員|座長代理|座長|主査代理|主査|事務局|総務省|事業者|オブザーバー?|説明者|社|質問|質疑|回答|意見|コメント"
 _NAME = r"[^\s、。,：:（）()【】「」]{0,14}"
 _SPEAKER = re.compile(
-    rf"^(?:[(（【]\s*(?P<inside>{_NAME}(?:{_ROLE}))\s*[)）】]\s*[:：]?"
-    rf"|(?P<before>{_NAME}(?:{_ROLE})|[QA]\d*)\s*[:：])\s*(?P<rest>.+)$"
+    rf"^(?:[(（【]\s*(?P<inside>{_NAME}(?:{_ROLE})|[問答])\s*\d{{0,2}}\s*[)）】]\s*[:：]?"
+    rf"|(?P<before>{_NAME}(?:{_ROLE})|[QA問答])\s*\d{{0,2}}\s*(?:[:：]|(?<=\d)(?:[.．]|\s)|(?<=[QA])[.．])|(?P<alone>[QA問答])\s(?=\S))\s*(?P<rest>.+)$"
 )
+# …でしょうか。（構成員）: a paragraph may name its speaker at its end.
+_SPOKE = re.compile(rf"(?<=[。?？])\s*[(（](?P<speaker>{_NAME}(?:{_ROLE}))[)）]$")
 _FINISHED = re.compile(r"[。．！？!?」』）)】＞>]$")
 _JAPANESE = "々ぁ-ゖァ-ヺー一-鿿、。"
 # Typesetting leaves a gap between Japanese and Latin letters that extraction turns into a space.
 _LATIN_GAP = re.compile(rf"(?<=[{_JAPANESE}]) (?=[A-Za-z])|(?<=[A-Za-z]) (?=[{_JAPANESE}])")
+_SUBJECT = re.compile(r"[^、。]{1,30}(?:から|より)[、，]")
 _CLOSING = re.compile(r"^[(（]?\s*以\s*上\s*[)）]?$")
 
 
@@ -122,6 +131,9 @@ class _Open:
     def close(self, document: Document) -> Block:
         raw = re.sub(r"\n\s*\n", "\n", document.text[self.body : self.end]).replace("\t", " ")
         text = _LATIN_GAP.sub("", join_wrapped(raw))
+        spoke = _SPOKE.search(text) if self.kind in ("bullet", "text") else None
+        if spoke:
+            return Block("speech", text[: spoke.start()], self.start, self.body, self.end, self.position, spoke.group("speaker"), self.mark)
         return Block(self.kind, text, self.start, self.body, self.end, self.position, self.label, self.mark)
 
 
@@ -133,6 +145,7 @@ class _BlockReader:
     pieces: list[_Open] = field(default_factory=list)
     section: int = 0
     item: int = 0
+    _counted: bool = False  # whether the last section had a number
     _last: str = ""
     _last_end: int = 0
 
@@ -172,6 +185,7 @@ class _BlockReader:
             return False
         number = match.group("number")
         self.section = number_of(number) if number else self.section
+        self._counted = bool(number)
         self.item = 0
         body = line.end if match.group("rest") is None else at + match.start("rest")
         self._open("section", line, at, body, _SECTION_OF[re.sub(r"\s", "", match.group("label"))])
@@ -179,10 +193,10 @@ class _BlockReader:
 
     def _numbered(self, line: Line, bare: str, at: int) -> bool:
         point = _POINT.match(bare)
-        if point and int(point.group("number")) == self.section + 1 and self._finished():
+        if point and int(point.group("number")) == self.section + 1 and self._finished() and self._is_title(point):
             self.section += 1
             self.item = 0
-            self._open("item", line, at, at + point.start("rest"), point.group("number"))
+            self._open("item", line, at, at + point.start("rest"), point.group("number"), TOP if self._counted else "")
             return True
         item = _ITEM.match(bare)
         if not item:
@@ -195,11 +209,18 @@ class _BlockReader:
         self._open("item", line, at, at + item.start("rest"), str(number))
         return True
 
+    @staticmethod
+    def _is_title(point: re.Match[str]) -> bool:
+        return bool(point.group("dot")) or (len(point.group("rest")) <= _LONGEST_TITLE and not re.search("[。、]", point.group("rest")))
+
     def _heading(self, line: Line, bare: str, at: int) -> bool:
+        viewpoint = _VIEWPOINT.match(bare)
+        if viewpoint and self._finished():
+            self._open("heading", line, at, line.end, viewpoint.group("words"))
+            return True
         speech = _SPEAKER.match(bare)
         if speech:
-            speaker = speech.group("inside") or speech.group("before")
-            self._open("speech", line, at, at + speech.start("rest"), speaker)
+            self._open("speech", line, at, at + speech.start("rest"), _speaker(speech))
             return True
         heading = _HEADING.match(bare)
         if not heading or (heading.group("thick") and _NO_HEADING.search(heading.group("thick"))):
@@ -220,8 +241,7 @@ class _BlockReader:
                 bullet, body = inner, body + inner.start("rest")
             speech = _SPEAKER.match(bullet.group("rest"))
             if speech:
-                speaker = speech.group("inside") or speech.group("before")
-                self._open("speech", line, at, body + speech.start("rest"), speaker, bullet.group("mark"))
+                self._open("speech", line, at, body + speech.start("rest"), _speaker(speech), bullet.group("mark"))
             else:
                 self._open("bullet", line, at, body, "", bullet.group("mark"))
             return True
@@ -242,12 +262,18 @@ class _BlockReader:
         gap = self.document.text.count("\n", self._last_end, line.start)
         # A line that stops short of the margin ends a sentence, or is the title of an item.
         short = _width(self._last) < 0.75 * self._full_width
-        titled = short and self.pieces[-1].kind == "item" and self.pieces[-1].end == self._last_end
+        first = self.pieces[-1].end == self._last_end and self.document.text.find("\n", self.pieces[-1].body, self._last_end) < 0
+        introduced = self._last.endswith("について") and bool(_SUBJECT.match(line.text.strip()))
+        titled = first and (short or introduced) and self.pieces[-1].kind in ("item", "bullet")
         return titled or (self._finished() and (short or gap > self._usual_gap))
 
     def _finished(self) -> bool:
         """Whether the block before may have ended with its last line."""
         return not self.pieces or self.pieces[-1].kind in ("heading", "section") or bool(_FINISHED.search(self._last))
+
+
+def _speaker(speech: re.Match[str]) -> str:
+    return speech.group("inside") or speech.group("before") or speech.group("alone")
 
 
 def _width(text: str) -> float:

@@ -17,9 +17,10 @@ from kb.japanese.text import sentences
 # Nouns by what they report. 指摘 and 確認 ask when they end in か or are answered, else they remark.
 ASKING = ("質問", "問い", "照会", "質疑")
 POINTING = ("指摘", "確認", "意見", "コメント", "要望", "提案", "助言", "提言", "発言", "感想", "見解", "問題提起", "要請")
+CLOSING = ("総括", "講評", "総評")
 ANSWERING = ("回答", "返答", "答弁", "応答", "説明", "補足", "報告", "釈明")
 
-_NOUN = "|".join(sorted(ASKING + POINTING + ANSWERING, key=len, reverse=True))
+_NOUN = "|".join(sorted(ASKING + POINTING + CLOSING + ANSWERING, key=len, reverse=True))
 _ASKED = "|".join((*ASKING, "指摘", "意見", "コメント", "要望", "助言", "提言"))
 # と alone must follow a predicate (…であると説明し), not a name (ベンダーと確認し).
 _LINK = r"(?:との|といった旨の?|という旨の?|といった|という|旨の|旨[がを]?、?|かと|か、?|(?<=[ぁ-ん」])と、?)"
@@ -45,11 +46,21 @@ _PATTERNS = (
     re.compile(rf"(?P<link>旨を?|(?<=[ぁ-ん」])と)(?P<noun>尋ね|述べ|答え|応じ)(?:た|られた|られ|て)?{_STOP}"),
 )
 _VERBS = {"尋ね": "質問", "述べ": "発言", "答え": "回答", "応じ": "回答", "こと": "回答"}
-_OPENING, _CLOSING = "「『（(【", "」』）)】"
+_OPENERS, _CLOSERS = "「『（(【", "」』）)】"
 
 _QUESTION = re.compile(r"か[。．?？」]*$|か[。．?？]|[?？]")
 
+# …ではないか, …してはどうか: in the form of a question, yet advice unless somebody answers it.
+_ADVICE = re.compile(r"(?:では|じゃ)ないか[。．?？」]*$|(?:ては|では)(?:どう|いかが)か[。．?？」]*$|べきではないか[。．?？」]*$")
+
 MEMBERS = re.compile(r"構成員|委員|座長|主査|オブザーバ")
+
+# Who spoke, where the kind of the turn says it as well: 構成員から、 of a question, これに対し、架空通信株式会社から、 of an answer.
+_TO_THIS = r"(?:(?:これ|それ|(?:この|その|当該|上記の?)(?:質問|指摘|意見)?)(?:に対(?:し(?:て)?|する回答として)|を受け(?:て)?)(?:は)?[、，]?\s*)"
+_ASKER = re.compile(r"^(?:構成員|委員)(?:より|から)は?[、，]\s*")
+_ANSWERER = re.compile(
+    rf"^{_TO_THIS}?(?:(?:同社|両社|各社|事業者(?:側)?|当該事業者|[^、。「」]{{1,30}}?(?:株式会社|会社|社)|(?:株式|合同|有限)会社[^、。「」]{{1,30}}?)(?:より|から)は?[、，]\s*)?"
+)
 
 
 EARLIER = -1  # `Turn.replies_to`: the question that waited when the paragraph began
@@ -74,9 +85,19 @@ class _Clause:
     noun: str
 
 
-def reports_speech(text: str) -> bool:
-    """Whether a paragraph reports what somebody said."""
-    return any(clause.noun in ASKING + POINTING for clause in _clauses(text))
+def reports_speech(text: str, among_exchanges: bool = False) -> bool:
+    """Whether a paragraph reports what somebody said; `among_exchanges` an answer is enough."""
+    nouns = ASKING + POINTING + CLOSING + (ANSWERING if among_exchanges else ())
+    return any(clause.noun in nouns for clause in _clauses(text))
+
+
+def answers(text: str, before: str) -> bool:
+    """Whether a paragraph reports an answer to the one `before` it: 「これに対し、…との回答があった。」, 「架空社から、…との説明があった。」"""
+    first = next(_clauses(text), None)
+    if first is None:
+        return False
+    explained = first.noun in ANSWERING and bool(_speaker_length(first.text, "answer")) and bool(_QUESTION.search(before))
+    return first.noun == "回答" or explained or bool(re.match(_TO_THIS, first.text))
 
 
 def turns(text: str, closing: bool = False, waiting: bool = False) -> list[Turn]:
@@ -95,8 +116,16 @@ def turns(text: str, closing: bool = False, waiting: bool = False) -> list[Turn]
         kind = _kind(clause, answered, question)
         if kind == "question":
             question = len(found)
-        found.append(Turn(kind, clause.text, clause.start, question if kind == "answer" else None))
+        start = clause.start + _speaker_length(clause.text, kind)
+        found.append(Turn(kind, clause.text[start - clause.start :], start, question if kind == "answer" else None))
     return found
+
+
+def _speaker_length(text: str, kind: str) -> int:
+    """How many letters at the beginning only name who asked or answered."""
+    pattern = {"answer": _ANSWERER, "question": _ASKER, "remark": _ASKER}.get(kind)
+    named = pattern.match(text) if pattern else None
+    return named.end() if named and named.end() < len(text) else 0
 
 
 def spoken(text: str, speaker: str, waiting: bool) -> Turn:
@@ -104,7 +133,7 @@ def spoken(text: str, speaker: str, waiting: bool) -> Turn:
 
     A label may name the turn instead of the speaker (質問：, 回答：, Q：, A：).
     """
-    if re.match(r"質問|質疑|Q", speaker):
+    if re.match(r"質問|質疑|問|Q", speaker):
         return Turn("question", text, 0)
     if re.search(r"意見|コメント", speaker):
         return Turn("question" if _QUESTION.search(text) else "remark", text, 0)
@@ -116,9 +145,12 @@ def spoken(text: str, speaker: str, waiting: bool) -> Turn:
 def _kind(clause: _Clause, answered: bool, question: int | None) -> str:
     if clause.noun in ASKING:
         return "question"
+    if clause.noun in CLOSING:
+        return "summary"
     if clause.noun in POINTING:
         # What is said and then answered was a question, whatever it is called.
-        return "question" if answered or _QUESTION.search(clause.text) else "remark"
+        asks = _QUESTION.search(clause.text) and not _ADVICE.search(clause.text)
+        return "question" if answered or asks else "remark"
     if clause.noun in ANSWERING:
         return "remark" if question is None else "answer"
     if _QUESTION.search(clause.text):
@@ -164,7 +196,7 @@ def _reporting(sentence: str) -> Iterator[re.Match[str]]:
             return
         match = min(matches, key=lambda found: (found.start("noun"), found.start()))
         between = sentence[counted : match.start()]
-        depth += sum(map(between.count, _OPENING)) - sum(map(between.count, _CLOSING))
+        depth += sum(map(between.count, _OPENERS)) - sum(map(between.count, _CLOSERS))
         counted = max(match.start(), counted)
         if depth == 0:
             yield match

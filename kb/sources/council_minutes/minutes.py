@@ -10,39 +10,37 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from kb.errors import DocumentError
 from kb.formats.layout import Document
-from kb.japanese.dates import parse_moment
+from kb.japanese.dates import fiscal_year_of, parse_fiscal_year
 from kb.japanese.widths import narrow
 from kb.model import Meeting, Report, Statement
 from kb.sources.council_minutes.accident import Explanation, carriers_in, read_accident, topic_of
-from kb.sources.council_minutes.blocks import Block, number_of, read_blocks
+from kb.sources.council_minutes.blocks import TOP, Block, read_blocks
 from kb.sources.council_minutes.exchanges import reports_speech
+from kb.sources.council_minutes.head import COUNCIL, HEAD_LINES, MINUTES, Head, any_day
 from kb.sources.council_minutes.talk import Talk
 from kb.sources.coverage import CoverageLedger
 
 KIND = "council-minutes"
 LOOKED_FOR = "議事要旨 or 議事録 of a 会議, with 日時 and what was said of an accident"
 
-_MINUTES = re.compile(r"議\s*事\s*(?:要\s*旨|概\s*要|録|模\s*様|次第|の概要|内容)")
-_COUNCIL = re.compile(r"会\s*議|委員会|部会|作業班|検討会|ワーキング")
 _SPEAKING = re.compile(r"構成員|委員|質疑|意見交換|総括|座長|主査")
 _ACCIDENT = re.compile(r"事故|障害")
-_HEAD_LINES = 40
 _HEAD = ("", "date", "place")  # sections above the agenda
-_LONGEST_TITLE = 80
+_ASIDE = ("attendees", "materials", "closing")  # sections that tell nothing of an accident
 # Bullets among exchanges are talk whatever their words; a paragraph between them may speak of the meeting.
 _TALK = {"exchanges": ("speech", "bullet"), "summary": ("speech", "bullet")}
 
-_NUMBER = re.compile(r"第\s*(?P<number>\d{1,3}|[一二三四五六七八九十]{1,3})\s*回")
-_CLOCK = r"(?:午前|午後)?\s*\d{1,2}\s*(?:[:：]\s*\d{2}|時(?:\s*\d{1,2}\s*分|半)?)"
-_HOURS = re.compile(rf"{_CLOCK}\s*(?:[~～〜-]|から)\s*{_CLOCK}(?:まで)?")
-
 _EXCHANGES = re.compile(r"質疑|意見交換|議論|討議|主な(?:意見|発言|やり取り)|質問及び回答")
+_FOLLOWING = re.compile(r"(?:以下|次)の(?:とおり|通り|よう)|主な(?:内容|やり取り|やりとり|質疑)")
+_TITLE_MARKS = "○●◎■◆□◇"
+_LONGEST_BULLET_TITLE = 40
 _SUMMARY = re.compile(r"総括|講評|まとめ|総評")
+_SUMMED_UP = re.compile(r"(?:との|旨の?|という)(?:総括|講評|総評)")
 _EXPLAINS = re.compile(
     r"(?:事故|障害)(?:について|の検証|.{0,200}?(?:説明|報告|発表|聴取|ヒアリング))|(?:説明|報告|聴取).{0,200}?(?:事故|障害)"
 )
+_NAMES_EXPLANATION = re.compile(r"(?:株式会社|会社|社)(?:から)?の(?:説明|報告|発表|事故)")
 _VIEWPOINT = re.compile(r"\s*(?:等)?(?:の観点|という観点|に係る観点|に関する観点|について|に関して|に関する(?:質疑|意見|事項))$")
 _REFERS = re.compile(r"議事\s*((?:(?:[、,・]|及び|と)?\s*\(\s*\d{1,2}\s*\)\s*)+)")  # 議事（2）及び（4）
 _REFERRED = re.compile(r"\d{1,2}")
@@ -50,10 +48,10 @@ _REFERRED = re.compile(r"\d{1,2}")
 
 def recognises(document: Document) -> float:
     """0 to 1: how surely a document is minutes of the council."""
-    head = "\n".join(line.text for line in document.lines[:_HEAD_LINES])
-    if not _MINUTES.search(head):
+    head = "\n".join(line.text for line in document.lines[:HEAD_LINES])
+    if not MINUTES.search(head):
         return 0.0
-    others = (_COUNCIL.search(head), _SPEAKING.search(document.text), _ACCIDENT.search(document.text))
+    others = (COUNCIL.search(head), _SPEAKING.search(document.text), _ACCIDENT.search(document.text))
     return 0.25 * (1 + sum(sign is not None for sign in others))
 
 
@@ -68,11 +66,7 @@ class _State:
     topic: str = ""
     viewpoint: str | None = None
     incident: int | None = None
-    held_on: str | None = None
-    hours: str | None = None
-    number: int | None = None
-    place: str | None = None
-    title: list[str] = field(default_factory=list)
+    head: Head = field(default_factory=Head)
     items: list[str] = field(default_factory=list)
     talk: Talk = field(init=False)
     notes: list[Statement] = field(default_factory=list)
@@ -92,20 +86,22 @@ def parse(document: Document) -> Report:
     state = _State(document, CoverageLedger(document))
     for block in read_blocks(document):
         _take(block, state)
-    if state.held_on is None:
-        state.held_on = _any_day(document)
+    head = state.head
+    held_on = head.held_on or any_day(document)
+    title = " ".join(head.title) or document.title
     incidents = tuple(read_accident(explanation, document) for explanation in state.explanations)
     meeting = Meeting(
-        held_on=state.held_on,
-        number=state.number,
-        place=state.place,
+        held_on=held_on,
+        number=head.number,
+        place=head.place,
         items=tuple(state.items),
         exchanges=tuple(state.talk.exchanges),
-        hours=state.hours,
+        hours=head.hours,
     )
     return Report(
         kind=KIND,
-        title=" ".join(state.title) or document.title,
+        title=title,
+        fiscal_year=parse_fiscal_year(title or "") or fiscal_year_of(held_on),
         incidents=incidents,
         meeting=meeting,
         coverage=state.ledger.coverage(),
@@ -113,32 +109,32 @@ def parse(document: Document) -> Report:
     )
 
 
-def _any_day(document: Document) -> str:
-    for line in document.lines[:_HEAD_LINES]:
-        moment = parse_moment(line.text)
-        if moment and len(moment) >= 10:
-            return moment[:10]
-    raise DocumentError(
-        f"{document.name}: no day of the meeting in the first {_HEAD_LINES} lines (looked for 日時 and a full date); "
-        "add the line with the date and read it again"
-    )
-
-
 def _take(block: Block, state: _State) -> None:
-    if block.kind in ("item", "heading") and state.section in _HEAD:
+    if block.kind in ("item", "heading") and (state.section in _HEAD or block.mark == TOP):
         state.section = "proceedings"
     if block.kind == "section":
         _section(block, state)
     elif state.section in _HEAD:
         _head(block, state)
-    elif state.section in ("attendees", "materials", "closing"):
+    elif state.section in _ASIDE:
         _note(block, state)
     elif block.kind == "item" or (block.kind == "text" and state.section == "proceedings" and not state.items):
         _item(block, state)
     elif block.kind == "heading":
         _heading(block, state)
+    elif _is_title(block, state):
+        _heading(replace(block, label=block.text), state)
     else:
         _content(block, state)
+
+
+def _is_title(block: Block, state: _State) -> bool:
+    """Whether a bullet (○ 質疑応答) names what stands below it, as a heading does."""
+    if block.kind != "bullet" or block.mark not in _TITLE_MARKS or len(block.text) > _LONGEST_BULLET_TITLE or re.search("[。、?？]|か$", block.text):
+        return False
+    if state.mode in _TALK:
+        return bool(_EXCHANGES.fullmatch(block.text) or _SUMMARY.fullmatch(block.text))
+    return bool(_EXCHANGES.search(block.text) or _SUMMARY.search(block.text) or topic_of(block.text) or _NAMES_EXPLANATION.search(block.text))
 
 
 def _note(block: Block, state: _State) -> None:
@@ -150,41 +146,23 @@ def _section(block: Block, state: _State) -> None:
     state.section, state.mode, state.topic, state.viewpoint = block.label, "", "", None
     state.read(block)
     if not block.text:
-        if block.label == "proceedings" and state.held_on is None:
+        if block.label == "proceedings" and state.head.held_on is None:
             # 議事要旨 alone above the date is part of the title.
-            state.title.append(state.document.text[block.start : block.end].strip())
+            state.head.title.append(state.document.text[block.start : block.end].strip())
     elif block.label in ("agenda", "proceedings"):
         state.items.append(block.text)
-    elif not _date_or_place(block, state):
+    elif not state.head.takes_value(block, state.section):
         _note(block, state)
 
 
 def _head(block: Block, state: _State) -> None:
     """Above the agenda: title, date and place in any order; a stranger there stays unread."""
-    if _date_or_place(block, state):
+    if state.head.takes_value(block, state.section):
         state.read(block)
     elif state.section:
         _note(block, state)
-    elif len(block.text) <= _LONGEST_TITLE and (_MINUTES.search(block.text) or _COUNCIL.search(block.text)):
+    elif state.head.takes_title(block, state.document.text[block.start : block.end]):
         state.read(block)
-        state.title.append(block.text)
-        number = _NUMBER.search(narrow(block.text))
-        if number and state.number is None:
-            state.number = number_of(number.group("number"))
-
-
-def _date_or_place(block: Block, state: _State) -> bool:
-    """Take the value of 日時 or 場所; False when the block holds none."""
-    if state.section == "place" and state.place is None:
-        state.place = block.text
-        return True
-    moment = parse_moment(block.text) if state.section == "date" and state.held_on is None else None
-    if moment is None or len(moment) < len("2016-05-13"):
-        return False
-    state.held_on = moment[:10]
-    hours = _HOURS.search(block.text)
-    state.hours = hours.group().strip() if hours else None
-    return True
 
 
 def _item(block: Block, state: _State) -> None:
@@ -196,17 +174,23 @@ def _item(block: Block, state: _State) -> None:
         state.items = [item for item in state.items if item not in state.announced or not block.text.startswith(item)]
         state.items.append(block.text)
         state.incident = _meant(block, state)
-        _introduces(block, state)
+        if _introduces(block, state):
+            _keep_introduction(block, state)
         state.about[block.label] = state.incident
     else:
         state.items.append(block.text)
         state.announced.append(block.text)
 
 
+def _may_introduce(block: Block, state: _State) -> bool:
+    """Below a heading of an explanation only a paragraph that announces what follows it."""
+    return bool(state.items) and (not state.topic or bool(_FOLLOWING.search(block.text) and _EXCHANGES.search(block.text)))
+
+
 def _introduces(block: Block, state: _State) -> bool:
     """What follows is told by the words of its introduction: an explanation, exchanges, closing remarks."""
     explains = _EXPLAINS.search(block.text) and bool(carriers_in(block.text))
-    if _SUMMARY.search(block.text):
+    if _SUMMARY.search(block.text) and not _SUMMED_UP.search(block.text):
         state.mode = "summary"
     elif _EXCHANGES.search(block.text):
         if explains and not _explained_already(block, state):
@@ -219,6 +203,12 @@ def _introduces(block: Block, state: _State) -> bool:
     else:
         return False
     return True
+
+
+def _keep_introduction(block: Block, state: _State) -> None:
+    """An introduction below the title of its item tells of the accident too."""
+    if block.kind == "text" and state.explanations and state.explanations[-1].lead is not block and _EXPLAINS.search(block.text):
+        state.explanations[-1].blocks.append(("overview", block))
 
 
 def _open_explanation(block: Block, state: _State) -> None:
@@ -259,7 +249,7 @@ def _heading(block: Block, state: _State) -> None:
     elif topic:
         _explained(block, state)
         state.topic = topic
-    elif carriers_in(label) and _ACCIDENT.search(label):
+    elif carriers_in(label) and (_ACCIDENT.search(label) or _NAMES_EXPLANATION.search(label)):
         _explained(block, state, new=True)
     else:
         state.viewpoint = label
@@ -280,13 +270,12 @@ def _content(block: Block, state: _State) -> None:
     if state.section == "agenda":
         state.items.append(_shown(block))
         state.announced.append(_shown(block))
-    elif block.kind == "text" and not state.topic and state.items and _introduces(block, state):
+    elif block.kind == "text" and _may_introduce(block, state) and _introduces(block, state):
         state.items[-1] = f"{state.items[-1]}\n{block.text}"
-        if state.explanations and state.explanations[-1].lead is not block and _EXPLAINS.search(block.text):
-            state.explanations[-1].blocks.append(("overview", block))
+        _keep_introduction(block, state)
     elif state.mode == "explanation" and block.kind != "speech":
         state.explanations[-1].blocks.append((state.topic, block))
-    elif block.kind in _TALK.get(state.mode, ("speech",)) or reports_speech(block.text):
+    elif block.kind in _TALK.get(state.mode, ("speech",)) or reports_speech(block.text, state.mode in _TALK):
         state.talk.record(block, state.mode == "summary", state.viewpoint, state.incident)
     elif state.items:
         state.items[-1] = f"{state.items[-1]}\n{_shown(block)}"

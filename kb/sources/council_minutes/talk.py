@@ -7,7 +7,7 @@ from dataclasses import replace
 from kb.formats.layout import Document
 from kb.model import Exchange
 from kb.sources.council_minutes.blocks import Block
-from kb.sources.council_minutes.exchanges import EARLIER, Turn, spoken, turns
+from kb.sources.council_minutes.exchanges import EARLIER, Turn, answers, spoken, turns
 
 _ARROWS = ("→", "⇒", "➢", "►")
 
@@ -22,6 +22,8 @@ class Talk:
     def record(self, block: Block, closing: bool, viewpoint: str | None, incident: int | None) -> None:
         """Split a paragraph or speech into turns and keep them; `closing` = concluding remarks (総括)."""
         question = self._open_question(viewpoint, incident)
+        if question is None and not closing:
+            question = self._question_made_by(block, viewpoint, incident)
         first = len(self.exchanges)
         found = _turns(block, closing, question is not None)
         places = block.offsets(self._document, [turn.start for turn in found])
@@ -43,6 +45,16 @@ class Talk:
             if exchange.kind == "question":
                 return index
         return None
+
+    def _question_made_by(self, block: Block, viewpoint: str | None, incident: int | None) -> int | None:
+        """The remark before `block` becomes a question where the block says that it answers it."""
+        last = self.exchanges[-1] if self.exchanges else None
+        if last is None or last.kind != "remark" or (last.viewpoint, last.incident) != (viewpoint, incident):
+            return None
+        if block.mark not in _ARROWS and (block.kind == "speech" or not answers(block.text, last.text)):
+            return None
+        self.exchanges[-1] = replace(last, kind="question")
+        return len(self.exchanges) - 1
 
 
 def _turns(block: Block, closing: bool, waiting: bool) -> list[Turn]:

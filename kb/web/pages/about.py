@@ -20,7 +20,8 @@ SCORES = Path(__file__).resolve().parent.parent / "scores.json"
 PUBLISHERS = 12  # shown before the rest is summed up
 
 COUNTS = """
-SELECT (SELECT count(*) FROM incidents) AS incidents,
+SELECT (SELECT count(*) FROM incidents WHERE near_miss = 0) AS incidents,
+       (SELECT count(*) FROM incidents WHERE near_miss = 1) AS near_misses,
        (SELECT count(*) FROM incidents WHERE official = 1) AS official,
        (SELECT count(*) FROM incidents WHERE official IS NULL) AS official_not_established,
        (SELECT count(*) FROM incidents WHERE factor_basis = 'inferred') AS factor_inferred,

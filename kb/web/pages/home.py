@@ -12,7 +12,7 @@ from kb.web.parameters import Form
 LISTED = 6
 
 COUNTS = """
-SELECT (SELECT count(*) FROM incidents) AS incidents,
+SELECT (SELECT count(*) FROM incidents WHERE near_miss = 0) AS incidents,
        (SELECT count(*) FROM incidents WHERE official = 1) AS official,
        (SELECT count(DISTINCT carrier_id) FROM incident_carriers) AS carriers,
        (SELECT count(*) FROM measures) AS measures,
@@ -21,7 +21,7 @@ SELECT (SELECT count(*) FROM incidents) AS incidents,
        (SELECT max(fiscal_year) FROM incidents) AS last_fiscal_year
 """
 NEWEST = "SELECT id FROM incidents WHERE started_at IS NOT NULL ORDER BY started_at DESC, id LIMIT ?"
-LARGEST = "SELECT id FROM incidents WHERE users IS NOT NULL ORDER BY users DESC, id LIMIT ?"
+LARGEST = "SELECT id FROM incidents WHERE users IS NOT NULL AND users_unit <> 'base_stations' AND near_miss = 0 ORDER BY users DESC, id LIMIT ?"
 
 
 def answer(ask: Ask) -> Answer:

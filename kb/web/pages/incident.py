@@ -58,7 +58,7 @@ def _document(ask: Ask, incident_id: str, short: str, documents: set[int]) -> di
 
 def _told_by(record: Mapping) -> set[int]:
     """Documents that texts and figures on the page come from."""
-    return {row["source"] for name in ("impacts", "causes", "prolonging", "measures", "lessons", "notifications", "exchanges") for row in record[name]}
+    return {row["source"] for name in ("impacts", "causes", "prolonging", "measures", "guidance", "lessons", "notifications", "exchanges") for row in record[name]}
 
 
 def _supporters(sources: Sequence[Mapping]) -> dict[str, list[int]]:

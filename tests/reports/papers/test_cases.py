@@ -89,7 +89,7 @@ def test_corrections_reach_the_rules(connection, corpus) -> None:
     corrections = Corrections("KDDI", "2030-06-01T02:00+09:00", 400, 1_000_000)
     found = of_document(connection, corpus, document, corrections=corrections)
     subject = found["subject"]
-    assert subject["carriers"] == ["KDDI"] and subject["started_at"] == "2030-06-01T02:00+09:00" and subject["fiscal_year"] == 2030
+    assert subject["carriers"] == ["KDDI株式会社"] and subject["started_at"] == "2030-06-01T02:00+09:00" and subject["fiscal_year"] == 2030
     assert (subject["impacts"][0]["duration_minutes"], subject["impacts"][0]["users"]) == (400, 1_000_000)
     assert found["classification"]["serious"] is True and found["earlier_promises"]
     assert found["given"]["corrected"] == ["carrier", "duration_minutes", "started_at", "users"]
