@@ -41,7 +41,7 @@ def parts_of(data: bytes, name: str, depth: int = 0) -> Iterator[tuple[str, str 
     for number, part in enumerate(_attachments(message, body), start=1):
         if number > _MAX_PARTS:
             raise DocumentError(f"{name}: an e-mail of more than {_MAX_PARTS} parts; save the attachment that matters and give that")
-        label = part.get_filename() or f"part {number}"
+        label = part.get_filename() or f"{name} (part {number})"
         if part.get_content_type() == "message/rfc822":
             inner = part.get_payload()
             if isinstance(inner, list) and inner and depth < _MAX_DEPTH:
