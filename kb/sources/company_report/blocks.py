@@ -17,7 +17,10 @@ _ITEM = re.compile(r"^\s*(?:[・●○■◆▪•‣⁃◎□▶➢✓※]|[-*]
 _RULE = re.compile(r"[\s|:\-=_─━+]{3,}")
 _CONTINUES = re.compile(r"^[\s　]*[、。,)）」』】]|^[ぁ-ん]")
 _CONTACT = re.compile(r"(?:電話|TEL|Tel|FAX|0120|0570|窓口|[\w.]+@[\w.]+|https?://)")
+_STRONG = re.compile(r"\s*(?:[■◆◇□▼▶★☆◎【＜《≪〔#]|\*\*|\d{1,2}[.．]\s*\D|[(（]\s?\d{1,2}\s?[)）]|第\s?[\d一二三四五六七八九十])")  # marks that no wrapped line begins with
 _WRAPPED = 28  # a line of at least so many characters may end in the middle of a sentence
+
+_WRAPPED_ITEM = 16  # the same of a line in a list
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ def blocks(document: Document) -> list[Block]:
     gathered: list[Span] = []
     started_item = False
     close = False
+    whole_lines = document.media in ("html", "word", "excel")  # a line is a paragraph there, and wrapped by nobody
 
     def end_piece() -> None:
         nonlocal gathered, started_item, close
@@ -64,7 +68,8 @@ def blocks(document: Document) -> list[Block]:
             text = "\t".join(join_wrapped(cell) for cell in lines[0].split("\t")) if "\t" in lines[0] else join_wrapped("\n".join(lines))
             if text.strip():
                 found[-1].pieces.append(Piece(text.strip(), tuple(gathered), started_item, is_timed(gathered[0].text), close and bool(found[-1].pieces)))
-        gathered, started_item, close = [], False, True
+            close = True
+        gathered, started_item = [], False
 
     for line in document.lines:
         if not line.text.strip():
@@ -76,7 +81,8 @@ def blocks(document: Document) -> list[Block]:
             found[-1].ruled.append(_span(line))
             continue
         named = len(found) == 1 and is_title(line.text)
-        head = heading(line.text) if not named and not _inside_sentence(gathered, line.text) else None
+        inside = not whole_lines and _inside_sentence(gathered, line.text)
+        head = heading(line.text) if not named and not inside else None
         if head is not None:
             end_piece()
             found.append(Block(head.topic, head.label, Span(line.text[: head.length], line.start)))
@@ -87,7 +93,7 @@ def blocks(document: Document) -> list[Block]:
                 started_item = bool(_ITEM.match(value))
             continue
         item, timed = bool(_ITEM.match(line.text)), is_timed(line.text)
-        if gathered and not item and not timed and _goes_on(gathered, line, started_item):
+        if gathered and not item and not timed and not whole_lines and not is_title(gathered[-1].text) and _goes_on(gathered, line, started_item):
             gathered.append(_span(line))
         else:
             end_piece()
@@ -103,6 +109,8 @@ def _span(line: Line) -> Span:
 
 def _inside_sentence(gathered: list[Span], text: str) -> bool:
     """Whether a line must be the rest of a sentence that was wrapped."""
+    if _STRONG.match(text):
+        return False
     return bool(gathered) and len(gathered[-1].text) >= _WRAPPED and not gathered[-1].text.endswith(("。", ")", "）", "】", ":", "："))
 
 
@@ -113,7 +121,9 @@ def _goes_on(gathered: list[Span], line: Line, item: bool) -> bool:
     before = gathered[-1].text
     if not item:
         return len(before) >= _WRAPPED and not before.endswith("。")
-    return not gathered[-1].text.endswith(("。", "】")) or bool(_CONTINUES.match(line.text))
+    if _CONTINUES.match(line.text):
+        return True
+    return len(before) >= _WRAPPED_ITEM and not before.endswith(("。", "】"))
 
 
 def paragraphs(pieces: list[Piece]) -> Iterator[Piece]:

@@ -15,15 +15,15 @@ TOPICS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("inquiries", r"(?:お?問い?合わ?せ|申告|苦情|相談)(?:等)?(?:の)?(?:件数|状況|数)|^(?:利用者|お客(?:様|さま))?(?:から)?の?(?:申告|苦情)"),
         ("class", r"(?:役務|サービス)(?:の)?区分|該当(?:する)?(?:区分|性)|事故の?区分|重大な事故"),
         ("factor", r"^(?:事故|障害)?(?:の)?発生要因$|要因の?区分"),
-        ("measures", r"再発(?:の)?防止|再発を防|^防止(?:策|対策)|是正|恒久(?:的)?(?:対策|対応|措置)|今後の(?:対応|対策|取|予定|改善|方針|措置)|^対策|対策(?:内容|等|について)?$|改善(?:策|措置|計画|の取)|繰り返さない|^今後$|実施する対策|講じた対策|prevent|actionitems|corrective|remediation|nextsteps"),
+        ("measures", r"再発(?:の)?防止|再発を防|^防止(?:策|対策)|是正|恒久(?:的)?(?:対策|対応|措置)|今後の(?:対応|対策|取|予定|改善|方針|措置)|^対策|対策(?:内容|等|について)?$|改善(?:策|措置|計画|の取)|繰り返さない|^今後$|実施する対策|講じた対策|アクションアイテム|(?:アクション|改善)(?:プラン|項目)|prevent|actionitems|corrective|remediation|nextsteps"),
         ("prolonging", r"長期化|長時間化|長引|復旧(?:に|が|まで).{0,6}(?:時間|遅)|(?:拡大|波及)(?:した)?(?:の)?(?:要因|原因|理由)|復旧を妨げ|復旧が遅れ"),
         ("cause", r"原因|要因|なぜ|メカニズム|何が(?:問題|悪)|背景$|rootcause|^cause|contributing"),
         ("started", r"(?:事故|障害)?(?:の)?発生(?:年月日|日時|時刻|日)(?:及び(?:その)?時刻|・時刻)?$|^発生$|開始(?:日時|時刻)|発生年月日及び時刻|^発生時間$|検知日時|^started"),
         ("ended", r"(?:復旧|回復|終了|収束|解消|解決|復帰)(?:年月日|日時|時刻|日|時間)(?:及び時刻)?$|^(?:復旧|回復|終了)$|^(?:resolved|ended)"),
         ("duration", r"継続時間|(?:影響|障害|停止|中断|ダウン|利用不可)(?:の?あった)?時間$|所要時間|^duration"),
         ("period", r"(?:発生|障害|影響|停止|対象|利用不可)(?:の)?(?:期間|時間帯|日時)|^(?:日時|期間|時間帯|時間)$|発生から復旧|発生.{0,3}(?:復旧|回復).{0,3}(?:日時|時刻)|発生・復旧"),
-        ("users", r"影響(?:を(?:受け|与え)た)?(?:等)?(?:利用者|回線|契約者?|人|件|ユーザー?|加入者|世帯|お客(?:様|さま)|アカウント|規模|台|局|端末)(?:の)?(?:等)?(?:数|規模)?|影響数|^(?:利用者|対象者|回線|契約|世帯)数|^影響規模|対象(?:の)?(?:お客(?:様|さま)|利用者|回線)数|^users"),
-        ("area", r"(?:影響|対象|発生|停止)(?:した)?(?:地域|エリア|区域|場所|箇所|都道府県|市町村)|^(?:地域|エリア|場所)|^area"),
+        ("users", r"影響(?:を(?:受け|与え)た)?(?:等)?(?:利用者|回線|契約者?|人|件|ユーザー?|加入者|世帯|お客(?:様|さま)|アカウント|規模|台|局|端末)(?:の)?(?:等)?(?:数|規模)?|影響数|^(?:利用者|対象者|回線|契約|世帯)数|^(?:世帯|契約|回線)$|^影響規模|対象(?:の)?(?:お客(?:様|さま)|利用者|回線)数|対象(?:の|となる)?(?:お客(?:様|さま)|利用者|ユーザー?)$|^users"),
+        ("area", r"(?:影響|対象|発生|停止)(?:した)?(?:地域|エリア|区域|場所|箇所|都道府県|市町村)|^(?:地域|地区|エリア|場所)|(?:影響|対象)地区|^area"),
         ("service", r"(?:影響|対象|停止)(?:した|を受けた|のあった)?(?:する)?(?:サービス|役務|機能|システム)|電気通信役務|^(?:サービス|役務)(?:名|の種類|内容)?$|(?:主な)?(?:障害|影響|事象|症状|不具合|支障)(?:の)?(?:内容|事象)|^(?:事象|症状|現象|不具合)$|^symptom|^service"),
         ("impact", r"影響(?:の)?(?:範囲|内容|状況|等)?$|^ご?影響|被害(?:状況)?|^impact"),
         ("timeline", r"経緯|経過|時系列|タイムライン|推移|対応(?:の)?(?:履歴|記録|状況|経過)|動き$|^timeline|クロノロジ"),
@@ -32,14 +32,14 @@ TOPICS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("apology", r"お詫び|おわび|謝罪|ご迷惑"),
         ("carrier", r"^(?:報告(?:者|会社|事業者)|(?:電気通信)?事業者|会社|商号|法人|提供)(?:の)?(?:名称?)?$|氏名又は名称|^名称$|^発表者|^提供者|^発信(?:元|者)?$|^作成者?$|^文責$|^社名$"),
         ("published", r"(?:報告|公表|発表|掲載|提出|作成|更新|発行|公開)(?:年月)?日(?:時)?$|^日付$|^date$"),
-        ("overview", r"概要|概況|発生状況|何が起|事故(?:の)?(?:内容|状況|発生)|障害(?:の)?(?:状況|発生|について)|事象(?:の)?(?:概要|状況)|^状況|^はじめに|^summary|^overview|whathappened|incidentdetails"),
-        ("other", r"^その他|^備考|^参考|^別紙|^補足|^付記"),
+        ("overview", r"概要|概況|発生状況|何が起|事故(?:の)?(?:内容|状況|発生)|障害(?:の)?(?:状況|発生|について)|事象(?:の)?(?:概要|状況)|^状況|^はじめに|^サマリー?$|^要約|^summary|^overview|whathappened|incidentdetails"),
+        ("other", r"^その他|(?:復旧|回復)(?:の)?(?:見込み?|予定|目途|目処)|^備考|^参考|^別紙|^補足|^付記"),
         ("next", r"次回|続報|今後の報告|次報|報告予定"),
     )
 )  # fmt: skip
 
 _NUMBERING = re.compile(
-    r"^(?:第\s?\d{1,2}\s?(?:章|節|条)?|\d{1,2}(?:[.\-]\d{1,2}){0,2}[.)]?(?=\s|[^\d.:/年月日時分万千億人件回名%,])|[(]\s?(?:\d{1,2}|[一二三四五六七八九十]{1,2}|[ア-ンa-z])\s?[)]|[①-⑳]|[ⅰ-ⅹⅠ-Ⅹ]{1,4}[.、]?|[一二三四五六七八九十]{1,2}[、.．](?!.*。)|[IVX]{1,4}\.|#{1,6}\s)\s*"
+    r"^(?:第\s?\d{1,2}\s?(?:章|節|条)?|\d{1,2}(?:[.\-]\d{1,2}){0,2}[.)]?(?=\s|[^\d.:/年月日時分万千億人件回名%,])|[(]\s?(?:\d{1,2}|[一二三四五六七八九十]{1,2}|[ア-ンa-z])\s?[)]|[①-⑳]|[ⅰ-ⅹⅠ-Ⅹ]{1,4}[.、]?|[一二三四五六七八九十]{1,2}[、.．](?!.*。)|[一二三四五六七八九十]{1,2}\s+(?=\S)|[IVX]{1,4}\.|#{1,6}\s)\s*"
 )
 _MARKS = "■◆●○◇□▼▶▽△★☆※◎❖◾▪・-*#＊"
 _HEADING_MARKS = "■◆◇□▼▶▽★☆◎❖"  # ・ and - begin list items
@@ -71,6 +71,8 @@ def is_header_row(line: str) -> bool:
 def is_title(line: str) -> bool:
     """Whether a line without marks names the whole paper (…について, …のお知らせ(第2報))."""
     plain = nfkc(line).strip()
+    if re.match(r"# \S", plain):
+        return True
     if re.fullmatch(r"(?:報道発表|広報)(?:資料)?|(?:重要な?)?お知らせ|プレスリリース|ニュースリリース|NEWS RELEASE|関係各位|お客(?:様|さま)各位|各位", plain):
         return True
     return bool(_PAPER.search(plain)) and len(plain) > 8 and plain[0] not in _MARKS and not _NUMBERING.match(plain)
@@ -108,12 +110,16 @@ def heading(line: str) -> Heading | None:
                 return Heading(topic or "other", inner, offset + end + len(closing))
             if topic is None and rest.strip():
                 return None
+    if re.match(r"#{1,6}\s", stripped) and len(body) <= _LONGEST:
+        return Heading(topic_of(body) or "other", body, len(line))
     labelled = _LABELLED.match(body)
     if labelled and not re.search(r"\d", labelled["label"]) and (topic := topic_of(labelled["label"])) and len(labelled["label"]) <= _LONGEST:
         return Heading(topic, labelled["label"].strip(), offset + labelled.start("value"))
+    if led := _led(body, offset):
+        return led
     bare = body.rstrip(":・ ")
     if len(bare) > _LONGEST or bare.endswith(("。", "、", "た", "す", "る", "い", "ん")) or "。" in bare:
-        return _led(body, offset)
+        return None
     topic = topic_of(bare) or topic_of(re.sub(r"について(?:の(?:ご?報告|お知らせ))?$|に関して$", "", bare))
     if topic and (marked or len(bare) <= 16 or body.endswith((":", "："))) and not re.search(r"\d{2,}", bare):
         return Heading(topic, bare, len(line))
@@ -121,13 +127,16 @@ def heading(line: str) -> Heading | None:
         return Heading("other", bare, len(line))
     if topic is None and stripped[0] in _HEADING_MARKS and len(bare) <= 24 and not re.search(r"\d", bare):
         return Heading("other", bare, len(line))
-    return _led(body, offset)
+    return None
+
+
+_STRUCK = re.compile(r"^影響を(?:受け|与え)た")
 
 
 def _led(body: str, offset: int) -> Heading | None:
     """A numbered label with its value behind one space: 1 発生日時 令和5年…, 4. 原因 (1)…"""
     match = re.match(r"(?P<label>\S{2,14})\s+(?P<value>\S.*)$", body, re.DOTALL)
-    topic = topic_of(match["label"]) if match and not re.search(r"\d|[をがはで、。]", match["label"]) else None
+    topic = topic_of(match["label"]) if match and not match["label"].isascii() and not re.search(r"\d|[をがはで、。]", _STRUCK.sub("", match["label"])) else None
     if topic in ("next", "apology") or topic == "overview" and not re.fullmatch(r"(?:事故|障害|事象)?(?:の)?(?:概要|発生状況|内容)", match["label"]):
         return None  # such a word with text behind it begins a sentence or a title
     return Heading(topic, match["label"], offset + match.start("value")) if match and topic else None
