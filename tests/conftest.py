@@ -27,7 +27,7 @@ SMALL = {
 
 @pytest.fixture(scope="session")
 def built_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with `jiko.db` and its model, built from our own catalogue. Only to be read."""
+    """A folder with `jiko.db`, built from our own catalogue. Only to be read."""
     folder = tmp_path_factory.mktemp("built")
     build(folder / "jiko.db")
     return folder
@@ -41,8 +41,9 @@ def database(built_folder: Path) -> Path:
 
 @pytest.fixture
 def own_database(built_folder: Path, tmp_path: Path) -> Path:
-    """A copy of the database, with its model, that a test may change."""
-    shutil.copytree(built_folder, tmp_path / "own")
+    """A copy of the database, alone in a folder, that a test may change."""
+    (tmp_path / "own").mkdir()
+    shutil.copy(built_folder / "jiko.db", tmp_path / "own")
     return tmp_path / "own" / "jiko.db"
 
 
@@ -56,7 +57,7 @@ def connection(database: Path):
 @pytest.fixture(scope="session")
 def corpus(built_folder: Path) -> Corpus:
     opened = open_database(built_folder / "jiko.db")
-    yield Corpus(opened, built_folder)
+    yield Corpus(opened)
     opened.close()
 
 

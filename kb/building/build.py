@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +11,9 @@ from sqlite_utils import Database
 
 from kb import __version__
 from kb.building.documents import Context, add_document
-from kb.building.ingest import DOCUMENTS
 from kb.building.measures import complete_measures
 from kb.building.meetings import write_meeting
+from kb.building.originals import Original, Predecessor, held_still, packed, predecessor
 from kb.building.population import Knowledge, load_knowledge, write_entry, write_knowledge, write_tags
 from kb.building.proposals import untagged, write_proposals
 from kb.catalogue.incidents import CatalogueEntry, load_catalogue
@@ -26,9 +25,9 @@ from kb.japanese.terms import tokenizer_version
 from kb.knowledge.carriers import fold_name
 from kb.search import index
 from kb.search.embedding import Embedding, StaticModel, TransformerModel, facts
-from kb.search.static_model import fit, save, trained_model, trained_on
+from kb.search.static_model import fit, trained_model, trained_on
 from kb.store.replacement import new_database
-from kb.store.tables import SCHEMA_VERSION
+from kb.store.schema import SCHEMA_VERSION
 from kb.store.writer import Writer
 
 # What the cosine of a vector is worth beside the other signals, which add up to about 4 without carriers and years.
@@ -53,14 +52,20 @@ class Built:
     passages: int
     documents: int
     embedding: str
+    note: str | None = None  # that the database was of an older layout and has been brought over
 
 
 def build(path: Path, *, catalogue: Path | None = None, model: str | None = None, progress: Progress = silent) -> Built:
-    """Build `path` from a catalogue (the project's own when None) and the documents kept beside the database.
+    """Build `path` from a catalogue (the project's own when None) and the documents that the database at `path` keeps.
 
     The old file is replaced only by a whole new one. Raises CatalogueError, DocumentError, EmbeddingError or DatabaseError.
     """
     path = path.absolute()
+    with held_still(path):
+        return _build(path, predecessor(path), catalogue, model, progress)
+
+
+def _build(path: Path, before: Predecessor, catalogue: Path | None, model: str | None, progress: Progress) -> Built:
     progress("catalogue", 0, 1)
     knowledge = load_knowledge(data_directory())
     entries = load_catalogue(catalogue or data_directory() / "catalogue")
@@ -77,20 +82,19 @@ def build(path: Path, *, catalogue: Path | None = None, model: str | None = None
             writer.statistics(statistics, None, None)
             for meeting in meetings:
                 write_meeting(writer, meeting)
-            add_kept_documents(writer, path.parent / DOCUMENTS, progress)
+            add_kept_documents(writer, before.originals, progress)
         with db.atomic():
             write_index(writer, knowledge, entries, progress)
         with db.atomic():
             if given is not None:
-                embedding, location, weight = given, model or "", TRANSFORMER_WEIGHT
+                embedding, weight = given, TRANSFORMER_WEIGHT
             else:
-                embedding, location, weight = default_embedding(db, path.parent / "model", [entry.incident.id for entry in entries])
-            writer.build_facts(facts(embedding, location, weight))
+                embedding, weight = default_embedding(writer, [entry.incident.id for entry in entries])
+            writer.build_facts(facts(embedding, weight))
             write_vectors(writer, embedding, progress)
             writer.build_facts(versions(knowledge, entries, meetings))
         counts = {table: db.table(table).count for table in ("incidents", "passages", "documents")}
-    _drop_other_models(path.parent / "model", location)
-    return Built(path, **counts, embedding=embedding.name)
+    return Built(path, **counts, embedding=embedding.name, note=before.note(path))
 
 
 def _meetings(entries: Sequence[CatalogueEntry]) -> list[MeetingEntry]:
@@ -102,13 +106,14 @@ def _meetings(entries: Sequence[CatalogueEntry]) -> list[MeetingEntry]:
     return meetings
 
 
-def add_kept_documents(writer: Writer, folder: Path, progress: Progress) -> None:
-    """Read again what users ingested before; a document that can no longer be read stops the build."""
-    files = sorted(file for file in folder.glob("*") if file.is_file() and not file.name.startswith("."))
-    context = Context.load() if files else None
-    for done, file in enumerate(files, start=1):
-        add_document(writer, file.name.partition("-")[2], file.read_bytes(), "auto", context)
-        progress("documents", done, len(files))
+def add_kept_documents(writer: Writer, originals: Sequence[Original], progress: Progress) -> None:
+    """Read again what users took in before; a document that can no longer be read stops the build."""
+    context = Context.load() if originals else None
+    for done, original in enumerate(originals, start=1):
+        data = original.data()
+        added = add_document(writer, original.name, data, original.kind, context)
+        writer.keep(added.document_id, packed(data))
+        progress("documents", done, len(originals))
 
 
 def write_index(writer: Writer, knowledge: Knowledge, entries: Sequence[CatalogueEntry], progress: Progress) -> None:
@@ -125,18 +130,19 @@ def write_index(writer: Writer, knowledge: Knowledge, entries: Sequence[Catalogu
     progress("passages", 1, 1)
 
 
-def default_embedding(db: Database, folder: Path, incident_ids: Sequence[str]) -> tuple[Embedding, str, float]:
-    """The built-in embedding, its location beside the database, and what its cosine is worth in ranking.
+def default_embedding(writer: Writer, incident_ids: Sequence[str]) -> tuple[Embedding, float]:
+    """The built-in embedding, which is stored in the database, and what its cosine is worth in ranking.
 
     The trained model knows our own incidents; where most of a catalogue is strange to it, one is fitted to the texts instead.
     """
     trained = trained_model()
     known = trained_on(trained) if trained else frozenset()
     if trained and sum(i in known for i in incident_ids) >= len(incident_ids) / 2:
-        saved, weight = save(StaticModel.read(trained), folder), TRAINED_WEIGHT
+        model, weight = StaticModel.read(trained), TRAINED_WEIGHT
     else:
-        saved, weight = save(fit(_fitted_texts(db)), folder), FITTED_WEIGHT
-    return StaticModel.read(saved), f"{folder.name}/{saved.name}", weight
+        model, weight = fit(_fitted_texts(writer.db)), FITTED_WEIGHT
+    writer.model(model.name, model.dimension, list(model.vocabulary), model.packed())
+    return StaticModel.stored(writer.db.conn, model.name), weight
 
 
 def _fitted_texts(db: Database) -> Iterator[str]:
@@ -162,10 +168,3 @@ def versions(knowledge: Knowledge, entries: Sequence[CatalogueEntry], meetings: 
     catalogue = hashlib.sha256("".join(f"{e.path}\n{e.sha256}\n" for e in (*entries, *meetings)).encode()).hexdigest()
     digests = {f"sha256_{name}": digest for name, digest in knowledge.digests.items()}
     return {"program": f"jiko-kb {__version__}", "schema": SCHEMA_VERSION, "tokenizer": tokenizer_version(), "sha256_catalogue": catalogue, **digests}
-
-
-def _drop_other_models(folder: Path, location: str) -> None:
-    """Remove built-in models of earlier builds; the new database is in place by now."""
-    for model in folder.glob("jiko-*"):
-        if location != f"{folder.name}/{model.name}":
-            shutil.rmtree(model, ignore_errors=True)

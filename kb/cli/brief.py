@@ -54,7 +54,7 @@ def brief(
     chosen = _format(form, output, as_json)
     path = database or default_database()
     connection = open_database(path)
-    corpus = Corpus(connection, path.absolute().parent)
+    corpus = Corpus(connection)
     found, notices = _answered(connection, corpus, source, carrier, other_carriers, limit, lang)
     for notice in notices:
         click.echo(notice, err=True)

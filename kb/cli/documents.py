@@ -62,11 +62,11 @@ def parse(file: Path, kind: str, as_catalogue: bool, output: Path | None, agains
 @database_option
 @json_option
 def ingest(files: tuple[Path, ...], kind: str, database: Path | None, as_json: bool) -> None:
-    """Read documents into the database, all or nothing a file; the originals are kept beside it."""
+    """Read documents into the database, all or nothing a file; the originals are kept in it."""
     from kb.building.ingest import ingest as read_in
     from kb.cli import printing
 
-    answer = [done.as_json() for done in read_in(database or default_database(), files, kind)]
+    answer = [done.as_json() for done in read_in(database or default_database(), files, kind, lambda line: click.echo(line, err=True))]
     emit({"files": answer}) if as_json else printing.ingested(answer)
 
 

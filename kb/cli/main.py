@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -30,6 +31,8 @@ class Group(click.Group):
             return super().invoke(context)
         except KbError as error:
             raise click.ClickException(str(error)) from error
+        except sqlite3.DatabaseError as error:  # found in the middle of an answer
+            raise click.ClickException(f"The database cannot be read any further ({error}): it is damaged or in use; run `kb build`, or name another one with --db.") from error
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -50,6 +53,8 @@ def build(database: Path | None, catalogue: Path | None, model: str | None) -> N
     with reporter() as progress:
         built = pipeline.build(database or default_database(), catalogue=catalogue, model=model, progress=progress)
     click.echo(f"Built {built.path}: {built.incidents} incidents, {built.passages} passages, {built.documents} documents, vectors by {built.embedding}.", err=True)
+    if built.note:
+        click.echo(built.note, err=True)
 
 
 def filter_options(command):
@@ -101,7 +106,7 @@ def search(query, limit, mode, carriers, fy, causes, measures, factor, official,
     path = database or default_database()
     filters = Filters(carriers, fiscal_years(fy), causes, measures, (), factor, official)
     connection = open_database(path)
-    result = find(connection, Corpus(connection, path.absolute().parent), query, filters=filters, mode=mode, limit=limit, switched_off=frozenset(off), soft=frozenset(soft))
+    result = find(connection, Corpus(connection), query, filters=filters, mode=mode, limit=limit, switched_off=frozenset(off), soft=frozenset(soft))
     answer = result_json(connection, result, explain=explain) | {"meetings": meetings.find(connection, query)}
     emit(answer) if as_json else printing.hits(answer)
 
@@ -123,7 +128,7 @@ def similar(source, limit, axis, other_carriers, explain, database, as_json) -> 
 
     path = database or default_database()
     connection = open_database(path)
-    corpus = Corpus(connection, path.absolute().parent)
+    corpus = Corpus(connection)
     text = sys.stdin.buffer.read() if source == "-" else None
     result = precedents.of(connection, corpus, source, stdin=text, axis=axis, other_carriers=other_carriers, limit=limit)
     answer = precedents.result_json(connection, result, explain=explain)
@@ -160,7 +165,7 @@ def evaluate(judgements: Path | None, tags: bool, mode: str, compare: str | None
         raise click.UsageError(f"--compare is for queries: {judgements.name} holds anchors, and precedents have no modes.")
     connection = open_database(path)
     printing.unknown_incidents(judged.unknown_incidents(connection, given))
-    corpus = Corpus(connection, path.absolute().parent)
+    corpus = Corpus(connection)
     scores = evaluation.score(given, judged.ranker(connection, corpus, mode, everything=everything))
     answer = {"judgements": judgements.name, "mode": mode, "kinds": evaluation.summary(given, scores), "comparison": None}
     if compare:

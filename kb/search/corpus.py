@@ -14,7 +14,7 @@ from kb.knowledge.lexicon import Lexicon
 from kb.search.embedding import Embedding, incident_vectors, open_embedding
 from kb.search.query import Knowledge, ReadQuery, read_query, stored_carrier_names, stored_lexicon
 from kb.search.query.kana import Readings
-from kb.store.tables import SCHEMA_VERSION
+from kb.store.reader import require_schema
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,10 +29,11 @@ class Vectors:
 class Corpus:
     """Everything about one database that does not change between queries; safe to share between threads."""
 
-    def __init__(self, connection: sqlite3.Connection, folder: Path):
-        """`folder` is the one that the database file lies in. Raises DatabaseError when it is no database of ours."""
+    def __init__(self, connection: sqlite3.Connection, folder: Path | None = None):
+        """Raises DatabaseError when it is no database of ours. `folder` has no meaning any more: everything lies in the one file."""
         try:
             facts = dict(connection.execute("SELECT key, value FROM builds"))
+            require_schema(facts, "The database")
             self.lexicon: Lexicon = stored_lexicon(connection)
             self.carrier_names = stored_carrier_names(connection)
             self.incidents = connection.execute("SELECT count(*) FROM incidents").fetchone()[0]
@@ -42,12 +43,9 @@ class Corpus:
             self.concept_tags = dict(connection.execute("SELECT id, tag_id FROM concepts WHERE tag_id IS NOT NULL"))
         except sqlite3.DatabaseError as error:
             raise DatabaseError(f"This is not a database of jiko-kb, or a damaged one ({error}): run `kb build`.") from error
-        if facts.get("schema") != SCHEMA_VERSION:
-            raise DatabaseError(f"The database was made by another version of jiko-kb (schema {facts.get('schema')}): run `kb build`.")
         self.average_words = float(facts.get("average_words", 1.0))
         self.average_bigrams = float(facts.get("average_bigrams", 1.0))
         self.embedding_weight = float(facts.get("embedding_weight", 0.0))
-        self.folder = folder
         file = connection.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()[0]
         readings = Readings(lambda: _stored_readings(file, connection))
         self.knowledge = Knowledge(self.lexicon, self.carrier_names, today, self.concept_tags, readings, self.last_day)
@@ -61,7 +59,7 @@ class Corpus:
         """Load once; raises EmbeddingError when the model is not the one that made the vectors."""
         with self._lock:
             if self._vectors is None:
-                embedding = open_embedding(connection, self.folder)
+                embedding = open_embedding(connection)
                 self._vectors = Vectors(embedding, *incident_vectors(connection))
             return self._vectors
 

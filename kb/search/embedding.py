@@ -7,6 +7,7 @@ numpy alone, because importing torch takes seconds. `TransformerModel` is any se
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import sqlite3
 from collections.abc import Sequence
@@ -24,6 +25,8 @@ from kb.japanese.text import bigrams
 PROBE = "予備系への切替えに失敗し、通信サービスが停止した。"
 SAME_MODEL = 0.999  # cosine; the same model on another machine differs by rounding only
 
+
+INSIDE = "models/"  # what the location of a model in the table `models` begins with
 
 UNKNOWN = "[UNK]"  # its vector is zero: unknown tokens do not turn the sum
 
@@ -93,6 +96,51 @@ class StaticModel:
             raise EmbeddingError(f"The embedding model in {folder} cannot be read ({error}): run `kb build`, or search with --mode keyword.") from error
 
 
+    @property
+    def label(self) -> str:
+        """The name with a digest of the content."""
+        digest = hashlib.sha256(self.weights.tobytes() + "\n".join(self.vocabulary).encode()).hexdigest()
+        return f"{self.name}-{digest[:12]}"
+
+    def packed(self) -> bytes:
+        """The weights as the database keeps them: little-endian half precision, row by row."""
+        return np.ascontiguousarray(self.weights, dtype="<f2").tobytes()
+
+    @classmethod
+    def stored(cls, connection: sqlite3.Connection, name: str) -> StaticModel:
+        """Load the built-in model from the database. Raises EmbeddingError where it is missing or damaged."""
+        try:
+            row = connection.execute("SELECT id, terms, dimension, vocabulary, length(weights) FROM models WHERE name = ?", [name]).fetchone()
+            if row is None:
+                raise EmbeddingError(f"The database holds no model {name!r}: run `kb build`, or search with --mode keyword.")
+            identifier, terms_held, dimension, words, size = row
+            vocabulary = {term: n for n, term in enumerate(json.loads(words))}
+            if size != terms_held * dimension * 2 or len(vocabulary) != terms_held:
+                raise EmbeddingError(
+                    f"The embedding model in the database is damaged ({size} bytes of weights and {len(vocabulary)} terms, where {terms_held} terms of"
+                    f" dimension {dimension} need {terms_held * dimension * 2}): run `kb build`, or search with --mode keyword."
+                )
+            weights = np.empty((terms_held, dimension), dtype="<f2")
+            _fill(weights.reshape(-1).view(np.uint8), connection, identifier)
+        except (sqlite3.DatabaseError, ValueError) as error:
+            raise EmbeddingError(f"The embedding model in the database cannot be read ({error}): run `kb build`, or search with --mode keyword.") from error
+        return cls(name, vocabulary, weights)
+
+
+CHUNK = 1 << 20
+
+
+def _fill(target: np.ndarray, connection: sqlite3.Connection, identifier: int) -> None:
+    """Read the weights of a model into `target` (bytes) piece by piece, so that they are never held twice."""
+    if hasattr(connection, "blobopen"):  # from Python 3.11 on
+        with connection.blobopen("models", "weights", identifier, readonly=True) as blob:
+            for start in range(0, len(target), CHUNK):
+                piece = blob.read(CHUNK)
+                target[start : start + len(piece)] = np.frombuffer(piece, dtype=np.uint8)
+    else:
+        target[:] = np.frombuffer(connection.execute("SELECT weights FROM models WHERE id = ?", [identifier]).fetchone()[0], dtype=np.uint8)
+
+
 class TransformerModel:
     """Any sentence-transformers model, by hub name or folder; its own query and document prompts are applied."""
 
@@ -108,7 +156,7 @@ class TransformerModel:
                 f"The model {name!r} cannot be loaded ({first_line}): give a folder in sentence-transformers' format or a model"
                 " name that this machine can download, or leave --model out for the built-in one."
             ) from error
-        self.name = name
+        self.name = str(Path(name).absolute()) if local else name
         self.dimension = int(self._model.get_embedding_dimension())
 
     def documents(self, texts: Sequence[str]) -> np.ndarray:
@@ -123,31 +171,29 @@ class TransformerModel:
         return unit_rows(encode(list(texts), normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True))
 
 
-def facts(embedding: Embedding, location: str, weight: float) -> dict[str, str]:
-    """What `builds` keeps of the model: enough to load it again, to tell it from another, and what its cosine is worth."""
+def facts(embedding: Embedding, weight: float) -> dict[str, str]:
+    """What `builds` keeps of the model: enough to find it again, to tell it from another, and what its cosine is worth."""
     probe = embedding.documents([PROBE])[0].astype("<f4").tobytes()
     return {
         "embedding_name": embedding.name,
         "embedding_dimension": str(embedding.dimension),
-        "embedding_location": location,
+        "embedding_location": f"{INSIDE}{embedding.label}" if isinstance(embedding, StaticModel) else embedding.name,
         "embedding_weight": repr(weight),
         "embedding_probe": base64.b64encode(probe).decode("ascii"),
     }
 
 
-def open_embedding(connection: sqlite3.Connection, folder: Path) -> Embedding:
-    """The model that the database's vectors were made with.
+def open_embedding(connection: sqlite3.Connection) -> Embedding:
+    """The model that the database's vectors were made with: the one inside, or a named one outside.
 
-    `folder` holds the database; the default model lies below it. Raises EmbeddingError when the model is gone or another.
+    Raises EmbeddingError when the model is gone or another.
     """
     stored = dict(connection.execute("SELECT key, value FROM builds WHERE key LIKE 'embedding_%'"))
     if "embedding_location" not in stored:
         raise EmbeddingError("The database holds no vectors: run `kb build`, or search with --mode keyword.")
     location = stored["embedding_location"]
-    if location.startswith("model/"):
-        embedding: Embedding = StaticModel.read(folder / location)
-    else:
-        embedding = TransformerModel(location)
+    inside = location.startswith(INSIDE)
+    embedding: Embedding = StaticModel.stored(connection, stored["embedding_name"]) if inside else TransformerModel(location)
     expected = np.frombuffer(base64.b64decode(stored["embedding_probe"]), dtype="<f4")
     probe = embedding.documents([PROBE])[0]
     if probe.shape != expected.shape or (expected.any() and float(probe @ expected) < SAME_MODEL):

@@ -7,7 +7,6 @@ model (`StaticEmbedding` + `Normalize`) that takes space-joined Sudachi terms; n
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -56,15 +55,14 @@ def fit(texts: Iterable[str], dimension: int = DIMENSION) -> StaticModel:
 def save(model: StaticModel, parent: Path, incidents: Sequence[str] = ()) -> Path:
     """Write the model below `parent` in a folder named after its content, and return the folder.
 
-    `incidents` are the ids that a trained model learned from. A name by content lets the old database go on with the old model until the new database has taken its place.
+    `incidents` are the ids that a trained model learned from.
     """
     from safetensors.numpy import save_file
     from tokenizers import Tokenizer
     from tokenizers.models import WordLevel
     from tokenizers.pre_tokenizers import WhitespaceSplit
 
-    digest = hashlib.sha256(model.weights.tobytes() + "\n".join(model.vocabulary).encode()).hexdigest()
-    folder = parent / f"{model.name}-{digest[:12]}"
+    folder = parent / model.label
     (folder / "1_Normalize").mkdir(parents=True, exist_ok=True)
     tokenizer = Tokenizer(WordLevel(model.vocabulary, unk_token=UNKNOWN))
     tokenizer.pre_tokenizer = WhitespaceSplit()

@@ -45,6 +45,14 @@ CREATE TABLE incident_embeddings (
     incident_id TEXT PRIMARY KEY REFERENCES incidents(id) ON DELETE CASCADE,
     vector BLOB NOT NULL
 );
+CREATE TABLE models (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    terms INTEGER NOT NULL CHECK (terms > 0),
+    dimension INTEGER NOT NULL CHECK (dimension > 0),
+    vocabulary TEXT NOT NULL,
+    weights BLOB NOT NULL
+);
 CREATE TABLE frequencies (
     unit TEXT NOT NULL CHECK (unit IN ('word', 'bigram', 'concept')),
     term TEXT NOT NULL,
@@ -62,7 +70,7 @@ CREATE INDEX incidents_factor ON incidents(factor);
 CREATE INDEX carrier_names_folded ON carrier_names(folded);
 CREATE INDEX incident_carriers_carrier ON incident_carriers(carrier_id);
 CREATE INDEX incident_sources_document ON incident_sources(document_id);
-CREATE INDEX incident_tags_tag ON incident_tags(tag_id);
+CREATE INDEX incident_tags_tag ON incident_tags(tag_id, incident_id, confidence);
 CREATE INDEX incident_tags_passage ON incident_tags(passage_id);
 CREATE INDEX statistics_year ON statistics(fiscal_year, "table");
 CREATE INDEX exchanges_meeting ON exchanges(meeting_id, position);
@@ -93,9 +101,10 @@ INDEXES += "".join(
     for column in columns
 )
 
-# The two without content serve the search boxes of their tables' pages; the index fills them from passages.
+# The two without content serve the search boxes of their tables' pages; the index fills them from passages. That of incidents
+# holds them as wholes: it is what search asks of every incident at once.
 FULL_TEXT = f"""
-CREATE VIRTUAL TABLE incidents_fts USING fts5(words, content='', tokenize="{TOKENIZER}");
+CREATE VIRTUAL TABLE incidents_fts USING fts5(words, concepts, content='', tokenize="{TOKENIZER}");
 CREATE VIRTUAL TABLE measures_fts USING fts5(words, content='', tokenize="{TOKENIZER}");
 CREATE VIRTUAL TABLE passages_fts USING fts5(words, concepts, content=[passages], content_rowid=id, tokenize="{TOKENIZER}");
 CREATE TRIGGER passages_ai AFTER INSERT ON passages BEGIN

@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from kb.errors import DatabaseError
-from kb.store.schema import migrate
+from kb.store.schema import create
 
 
 @contextmanager
@@ -33,7 +33,7 @@ def new_database(path: Path) -> Iterator[Database]:
             # The scratch file is thrown away when anything goes wrong: it needs no journal on disk and no syncing.
             db.execute("PRAGMA journal_mode = MEMORY")
             db.execute("PRAGMA synchronous = OFF")
-            migrate(db)
+            create(db.conn)
             yield db
             _settle(db)
             verify(db.conn, path)
@@ -71,8 +71,6 @@ def verify(connection: sqlite3.Connection, path: Path) -> None:
 def _settle(db: Database) -> None:
     with db.atomic():
         db.execute("INSERT INTO passages_fts(passages_fts) VALUES ('optimize')")
-        # When it was built says nothing of the content: two builds of one input are to be equal.
-        db.execute(f"UPDATE {db['_sqlite_migrations'].name} SET applied_at = ''")
     db.execute("ANALYZE")
     db.execute("VACUUM")
 

@@ -1,7 +1,5 @@
 """The tables of `jiko.db` as SQL. Times, units and the meaning of NULL follow kb.model."""
 
-SCHEMA_VERSION = "m005_record"  # the last migration in kb.store.schema; here, so that reading needs no sqlite_utils
-
 # In tables WITHOUT ROWID the columns of the primary key come first and in its order: SQLite 3.40's integrity check takes
 # a value for NULL otherwise.
 TABLES = """

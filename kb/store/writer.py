@@ -97,6 +97,10 @@ class Writer:
     def document(self, **values: object) -> int:
         return self.db["documents"].insert(values).last_pk
 
+    def keep(self, document_id: int, content: bytes) -> None:
+        """Keep a document's original, packed."""
+        self.db.execute("UPDATE documents SET content = ? WHERE id = ?", [content, document_id])
+
     def source_document(self, source: Source) -> int:
         """The row of a page on the web or of an official document that we cite and do not hold."""
         found = self.db.execute(
@@ -273,6 +277,12 @@ class Writer:
         for table, columns, sql in (("incidents_fts", "rowid, words, concepts", INCIDENT_WORDS), ("measures_fts", "rowid, words", measures)):
             self.db.execute(f"INSERT INTO {table}({table}) VALUES ('delete-all')")
             self.db.execute(f"INSERT INTO {table}({columns}) {sql}")
+
+    def model(self, name: str, dimension: int, vocabulary: Sequence[str], weights: bytes) -> None:
+        """The built-in embedding: its terms in the order of the rows of `weights`."""
+        words = json.dumps(vocabulary, ensure_ascii=False, separators=(",", ":"))
+        row = {"name": name, "terms": len(vocabulary), "dimension": dimension, "vocabulary": words, "weights": weights}
+        self.db["models"].insert(row)
 
     def embeddings(self, rows: Iterable[tuple[int, bytes]]) -> None:
         self.db["embeddings"].insert_all({"passage_id": p, "vector": v} for p, v in rows)

@@ -53,7 +53,7 @@ def corpus_of(path: Path, connection: sqlite3.Connection) -> Corpus:
         version = _version(path)
         loaded = _corpora.get(path)
         if loaded is None or loaded.version != version:
-            loaded = _Loaded(version, Corpus(connection, path.absolute().parent))
+            loaded = _Loaded(version, Corpus(connection))
             _corpora[path] = loaded
         return loaded.corpus
 

@@ -16,8 +16,7 @@ import pytest
 from kb.building import build as pipeline
 from kb.errors import CatalogueError, DatabaseError
 from kb.store.reader import open_database
-from kb.store.schema import migrations
-from kb.store.tables import SCHEMA_VERSION
+from kb.store.schema import NUMBER
 from tests.conftest import write_incident
 
 
@@ -41,10 +40,6 @@ def test_every_table_of_the_contract_exists(connection):
     ).split()
     names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
     assert set(wanted) <= names
-
-
-def test_the_schema_that_is_recorded_is_the_last_migration():
-    assert [migration.name for migration in migrations._migrations][-1] == SCHEMA_VERSION
 
 
 def test_builds_records_what_the_content_depends_on(connection):
@@ -168,9 +163,80 @@ def test_progress_is_lines_when_stderr_is_no_terminal(small_catalogue, tmp_path,
     assert [line for line in result.stderr.splitlines() if line.endswith("…")] == ["catalogue …", "passages …", "vectors …"]
 
 
-def test_an_old_model_goes_only_when_the_new_database_stands(small_catalogue, tmp_path):
+def test_nothing_lies_beside_the_database(small_catalogue, tmp_path):
     database = tmp_path / "db" / "jiko.db"
     pipeline.build(database, catalogue=small_catalogue)
-    write_incident(small_catalogue, "2004-05-06-d", "落雷により電源装置が停止し、予備電源へ切り替わらなかった。落雷は停電も起こした。")
     pipeline.build(database, catalogue=small_catalogue)
-    assert len(list((database.parent / "model").iterdir())) == 1
+    assert list(database.parent.iterdir()) == [database]
+
+
+@pytest.mark.parametrize("content", [b"just text, and more than a page of it\n" * 300, b"SQLite format 3\0" + b"\x01" * 5000])
+def test_what_is_no_database_is_neither_searched_nor_overwritten(tmp_path, kb, content):
+    path = tmp_path / "jiko.db"
+    path.write_bytes(content)
+    for arguments in (("build",), ("search", "輻輳"), ("ingest", path)):
+        result = kb(*arguments, "--db", path)
+        assert result.exit_code == 1 and len(result.stderr.splitlines()) == 1 and str(path) in result.stderr and "move it away" in result.stderr
+        assert path.read_bytes() == content
+
+
+def test_a_database_of_another_program_is_not_overwritten(tmp_path, kb):
+    path = tmp_path / "places.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE places (name TEXT)")
+    before = path.read_bytes()
+    for arguments in (("build",), ("search", "輻輳"), ("stats",), ("ingest", path)):
+        result = kb(*arguments, "--db", path)
+        assert result.exit_code == 1 and "not a database of jiko-kb" in result.stderr and len(result.stderr.splitlines()) == 1
+    assert path.read_bytes() == before
+
+
+def test_a_truncated_database_loses_nothing_more(own_database, kb):
+    whole = own_database.read_bytes()
+    own_database.write_bytes(whole[: len(whole) // 3])
+    before = own_database.read_bytes()
+    for arguments in (("search", "輻輳"), ("similar", "2018-12-06-softbank"), ("build",), ("ledger",)):
+        result = kb(*arguments, "--db", own_database)
+        assert result.exit_code == 1 and len(result.stderr.splitlines()) == 1 and "Traceback" not in result.stderr
+    assert own_database.read_bytes() == before
+
+
+def test_a_newer_schema_is_refused_everywhere(own_database, kb):
+    with sqlite3.connect(own_database) as connection:
+        connection.execute("UPDATE builds SET value = ? WHERE key = 'schema'", [f"{NUMBER + 1}-00000000"])
+    before = own_database.read_bytes()
+    for arguments in (("build",), ("search", "輻輳"), ("stats",), ("ingest", own_database)):
+        result = kb(*arguments, "--db", own_database)
+        assert result.exit_code == 1 and "newer jiko-kb" in result.stderr and len(result.stderr.splitlines()) == 1
+    assert own_database.read_bytes() == before
+
+
+def test_an_empty_file_is_no_database_yet(small_catalogue, tmp_path, kb):
+    path = tmp_path / "jiko.db"
+    path.touch()
+    assert "There is no database" in kb("search", "輻輳", "--db", path).stderr
+    assert kb("build", "--db", path, "--catalogue", small_catalogue).exit_code == 0
+
+
+def test_no_one_writes_while_a_build_replaces_the_file(own_database, small_catalogue, monkeypatch):
+    def intrude(*args, **kwargs):
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            sqlite3.connect(own_database, timeout=0).execute("DELETE FROM incidents")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pipeline, "write_vectors", intrude)
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.build(own_database, catalogue=small_catalogue)
+    sqlite3.connect(own_database, timeout=0).execute("DELETE FROM incidents")
+
+
+def test_a_copy_alone_in_a_folder_that_nobody_may_write_to_searches(own_database, kb):
+    own_database.chmod(0o400)
+    own_database.parent.chmod(0o500)
+    try:
+        moved = ("--db", own_database, "--json")
+        assert "2018-12-06-softbank" in kb("search", "証明書の期限切れ", *moved).stdout
+        assert kb("similar", "2018-12-06-softbank", *moved).exit_code == 0
+    finally:
+        own_database.parent.chmod(0o700)
+    assert list(own_database.parent.iterdir()) == [own_database]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import resource
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,7 +19,8 @@ import pytest
 from kb.building import ingest as ingesting
 from kb.building.build import build
 from kb.building.ingest import ingest
-from kb.errors import DocumentError
+from kb.building.originals import unpacked
+from kb.errors import DatabaseError, DocumentError
 
 REPORT = """\
 平成28年7月29日
@@ -102,7 +106,7 @@ def test_an_error_halfway_leaves_nothing(own_database, report, monkeypatch):
     with pytest.raises(DocumentError):
         ingest(own_database, [report])
     assert rows(own_database) == before
-    assert not (own_database.parent / "documents").exists()
+    assert list(own_database.parent.iterdir()) == [own_database]
 
 
 def test_a_killed_run_leaves_no_half_document(own_database, report):
@@ -150,24 +154,109 @@ def test_proposals_on_the_command_line(database, tmp_path, kb):
     assert kb("tag", "nobody", "--db", database).exit_code == 1
 
 
-def test_model_folder_is_needed(own_database, report, kb):
-    shutil.rmtree(own_database.parent / "model")
+def test_a_model_is_needed(own_database, report, kb):
+    with sqlite3.connect(own_database) as connection:
+        connection.execute("DELETE FROM models")
     before = rows(own_database)
     result = kb("ingest", report, "--db", own_database)
     assert result.exit_code == 1 and "kb build" in result.stderr
     assert rows(own_database) == before
 
 
-def test_a_database_of_the_schema_before_is_refused_by_search_and_brought_up_by_reading_in(own_database, report, kb):
-    connection = sqlite3.connect(own_database)
-    connection.executescript("""
-        DROP TABLE incidents_fts;
-        CREATE VIRTUAL TABLE incidents_fts USING fts5(words, content='');
-        DELETE FROM _sqlite_migrations WHERE name = 'm004_incident_search';
-        UPDATE builds SET value = 'm003_full_text' WHERE key = 'schema';
-    """)
-    connection.close()
-    refused = kb("search", "輻輳", "--db", own_database)
-    assert refused.exit_code == 1 and "m003_full_text" in refused.stderr and "kb build" in refused.stderr
+def test_the_original_lies_in_the_one_file_and_moves_with_it(own_database, report, tmp_path, kb):
     ingest(own_database, [report])
-    assert "2022-07-02-kddi" in kb("search", "輻輳", "--db", own_database).stdout
+    elsewhere = tmp_path / "elsewhere" / "x.db"
+    elsewhere.parent.mkdir()
+    shutil.copy(own_database, elsewhere)
+    shutil.rmtree(own_database.parent)
+    with closing(sqlite3.connect(elsewhere)) as connection:
+        content = connection.execute("SELECT content FROM documents WHERE path = 'report.txt'").fetchone()[0]
+    assert unpacked(content) == report.read_bytes() and len(content) < len(report.read_bytes())
+    assert kb("build", "--db", elsewhere).exit_code == 0
+    assert ingest(elsewhere, [report])[0].unchanged
+    assert "2015-09-01" in kb("search", "認証サーバ ファームウェア 予備系", "--db", elsewhere).stdout
+    assert list(elsewhere.parent.iterdir()) == [elsewhere]
+
+
+def older(database: Path, report: Path, folder: bool = True) -> None:
+    """Make of a database one of the schema before, whose original and model lay in folders beside it."""
+    data = report.read_bytes()
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.executescript("""
+            ALTER TABLE documents DROP COLUMN content;
+            DROP TABLE models;
+            UPDATE builds SET value = 'm004_incident_search' WHERE key = 'schema';
+            UPDATE builds SET value = 'model/jiko-static-0123456789ab' WHERE key = 'embedding_location';
+        """)
+    (database.parent / "model" / "jiko-static-0123456789ab").mkdir(parents=True)
+    if folder:
+        (database.parent / "documents").mkdir()
+        (database.parent / "documents" / f"{hashlib.sha256(data).hexdigest()[:12]}-{report.name}").write_bytes(data)
+        (database.parent / "documents" / "somebody-else.txt").write_text("none of ours")
+
+
+@pytest.mark.parametrize("command", ["build", "ingest"])
+def test_a_database_of_the_older_layout_is_brought_over_and_says_so_in_one_line(own_database, report, tmp_path, kb, command):
+    ingest(own_database, [report])
+    older(own_database, report)
+    refused = kb("search", "輻輳", "--db", own_database)
+    assert refused.exit_code == 1 and "m004_incident_search" in refused.stderr and "kb build" in refused.stderr
+    second = tmp_path / "second.txt"
+    second.write_text(REPORT.replace("架空通信", "仮想回線"), encoding="utf-8")
+    done = kb(*(("ingest", second) if command == "ingest" else ("build",)), "--db", own_database)
+    assert done.exit_code == 0, done.stderr
+    assert [line for line in done.stderr.splitlines() if "older schema" in line and "1 documents were taken over" in line and "documents beside it can go" in line]
+    with closing(sqlite3.connect(own_database)) as connection:
+        held = dict(connection.execute("SELECT path, content IS NOT NULL FROM documents WHERE kind = 'annual-report'"))
+    assert held == {"report.txt": 1} | ({"second.txt": 1} if command == "ingest" else {})
+    assert "older schema" not in kb("build", "--db", own_database).stderr
+    shutil.rmtree(own_database.parent / "documents")
+    assert kb("build", "--db", own_database).exit_code == 0 and ingest(own_database, [report])[0].unchanged
+
+
+def test_an_original_that_is_gone_stops_the_build_and_is_named(own_database, report, kb):
+    ingest(own_database, [report])
+    older(own_database, report, folder=False)
+    before = own_database.read_bytes()
+    result = kb("build", "--db", own_database)
+    assert result.exit_code == 1 and "report.txt" in result.stderr and len(result.stderr.strip().splitlines()) == 1
+    assert own_database.read_bytes() == before
+
+
+def test_an_older_database_of_a_strange_catalogue_is_not_built_from_ours(small_catalogue, tmp_path, report, kb):
+    database = tmp_path / "db" / "jiko.db"
+    build(database, catalogue=small_catalogue)
+    older(database, report)
+    before = database.read_bytes()
+    result = kb("ingest", report, "--db", database)
+    assert result.exit_code == 1 and "--catalogue" in result.stderr and database.read_bytes() == before
+
+
+def test_a_database_that_was_replaced_meanwhile_is_not_written_to(own_database, report, monkeypatch):
+    """What waits for a build must not go into the file that the build replaced."""
+    real = ingesting.Database
+
+    def late(connection):
+        shutil.copy(own_database, own_database.with_name("new.db"))
+        own_database.with_name("new.db").replace(own_database)
+        return real(connection)
+
+    monkeypatch.setattr(ingesting, "Database", late)
+    with pytest.raises(DatabaseError, match="built anew meanwhile"):
+        ingest(own_database, [report])
+
+
+def test_a_full_disk_while_reading_in_says_so_and_leaves_the_database(own_database, report):
+    """A limit on the size of files stands in for the end of the disk."""
+    code = f"import sys; from kb.cli import main; sys.argv = ['kb', 'ingest', {str(report)!r}, '--db', {str(own_database)!r}]; main()"
+    before = own_database.read_bytes()
+
+    def limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+    done = subprocess.run([sys.executable, "-c", code], preexec_fn=limit, capture_output=True, text=True)
+    assert done.returncode == 1 and len(done.stderr.strip().splitlines()) == 1 and "unchanged" in done.stderr
+    with closing(sqlite3.connect(own_database)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    assert own_database.read_bytes() == before

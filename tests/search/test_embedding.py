@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
+import tracemalloc
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,11 @@ import pytest
 from kb.building import build as pipeline
 from kb.errors import EmbeddingError
 from kb.japanese.terms import words
+from kb.search import embedding
 from kb.search.corpus import Corpus
 from kb.search.embedding import StaticModel, TransformerModel, open_embedding, tokens, unit_rows
 from kb.search.ranking import search
-from kb.search.static_model import fit, save
+from kb.search.static_model import fit, save, trained_model
 from kb.store.reader import open_database
 
 TEXTS = ["予備系への切替えに失敗した", "海底ケーブルが切断された", "認証サーバが輻輳した", ""]
@@ -57,10 +59,10 @@ def test_the_default_model_needs_no_torch_and_gives_unit_rows():
     assert not rows[3].any()
 
 
-def test_sentence_transformers_reads_the_default_folder_and_agrees(built_folder):
+def test_sentence_transformers_reads_the_trained_folder_and_agrees():
     from sentence_transformers import SentenceTransformer
 
-    folder = next((built_folder / "model").iterdir())
+    folder = trained_model()
     theirs = SentenceTransformer(str(folder), device="cpu", local_files_only=True).encode([" ".join(tokens(text)) for text in TEXTS[:3]])
     assert np.allclose(theirs, StaticModel.read(folder).documents(TEXTS[:3]), atol=1e-3)  # they compute in half precision
 
@@ -78,7 +80,7 @@ def test_a_real_transformer_builds_searches_and_keeps_its_prompts(tiny_transform
     connection = open_database(database)
     facts = dict(connection.execute("SELECT key, value FROM builds WHERE key LIKE 'embedding%'"))
     assert facts["embedding_location"] == str(tiny_transformer) and facts["embedding_dimension"] == "32"
-    result = search(connection, Corpus(connection, database.parent), "予備系への切替えに失敗", mode="semantic")
+    result = search(connection, Corpus(connection), "予備系への切替えに失敗", mode="semantic")
     assert result.hits
     model = TransformerModel(str(tiny_transformer))
     assert not np.allclose(model.queries(["輻輳"]), model.documents(["輻輳"]), atol=1e-3)
@@ -91,19 +93,50 @@ def test_a_model_that_does_not_exist_is_a_clear_error(kb, tmp_path, small_catalo
     assert "nowhere" in result.stderr and "--model" in result.stderr and "Traceback" not in result.stderr
 
 
+def change(database: Path, sql: str, *values: object) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(sql, values)
+
+
+def test_the_model_in_the_database_is_the_trained_one_in_half_precision(connection):
+    stored, trained = open_embedding(connection), StaticModel.read(trained_model())
+    assert stored.weights.dtype == np.dtype("<f2") and np.array_equal(stored.weights, trained.weights)
+    assert stored.vocabulary == trained.vocabulary and stored.label == trained_model().name
+
+
+def test_reading_the_model_holds_its_weights_once(connection):
+    size = connection.execute("SELECT length(weights) FROM models").fetchone()[0]
+    tracemalloc.start()
+    try:
+        weights = np.empty(size, dtype=np.uint8)
+        embedding._fill(weights, connection, 1)
+        assert tracemalloc.get_traced_memory()[1] < size + 3 * embedding.CHUNK
+    finally:
+        tracemalloc.stop()
+    assert weights.tobytes() == connection.execute("SELECT weights FROM models").fetchone()[0]
+
+
 def test_another_model_at_query_time_is_a_clear_error(own_database):
-    folder = next((own_database.parent / "model").iterdir())
-    other = save(fit([words(text) for text in TEXTS * 3]), own_database.parent / "other")
-    shutil.rmtree(folder)
-    shutil.copytree(other, folder)
+    other = fit([words(text) for text in TEXTS * 3])
+    change(
+        own_database, "UPDATE models SET vocabulary = ?, terms = ?, dimension = ?, weights = ?",
+        json.dumps(list(other.vocabulary)), len(other.vocabulary), other.dimension, other.packed(),
+    )  # fmt: skip
     with pytest.raises(EmbeddingError, match="not the one.*kb build"):
-        open_embedding(open_database(own_database), own_database.parent)
+        open_embedding(open_database(own_database))
 
 
-def test_a_missing_model_stops_the_command_line_but_not_keyword_search(own_database, kb):
-    shutil.rmtree(own_database.parent / "model")
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE models SET weights = substr(weights, 1, 1000)", "UPDATE models SET weights = weights || x'0000'", "UPDATE models SET vocabulary = '[\"a\"]'",
+        "UPDATE models SET vocabulary = 'no list'", "UPDATE models SET dimension = dimension + 1", "DELETE FROM models",
+    ],
+)  # fmt: skip
+def test_a_damaged_or_missing_model_stops_the_command_line_but_not_keyword_search(own_database, kb, damage):
+    change(own_database, damage)
     result = kb("search", "輻輳", "--db", own_database)
-    assert result.exit_code == 1 and "--mode keyword" in result.stderr
+    assert result.exit_code == 1 and "kb build" in result.stderr and "--mode keyword" in result.stderr and len(result.stderr.splitlines()) == 1
     assert kb("search", "輻輳", "--mode", "keyword", "--db", own_database).exit_code == 0
 
 
@@ -117,13 +150,6 @@ def test_vectors_are_unit_rows_of_every_passage(connection):
 
 def test_unit_rows_keep_zeros():
     assert np.array_equal(unit_rows(np.array([[3, 4], [0, 0]])), np.array([[0.6, 0.8], [0, 0]], dtype=np.float32))
-
-
-def test_folder_is_an_ordinary_model(built_folder):
-    folder = next((built_folder / "model").iterdir())
-    modules = json.loads((folder / "modules.json").read_text())
-    assert [module["type"].rsplit(".", 1)[1] for module in modules] == ["StaticEmbedding", "Normalize"]
-    assert sqlite3.connect(built_folder / "jiko.db").execute("SELECT value FROM builds WHERE key = 'embedding_location'").fetchone()[0].endswith(folder.name)
 
 
 def test_a_pair_of_letters_alone_says_nothing():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import sqlite3
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -184,7 +184,8 @@ def test_what_was_typed_is_escaped(site) -> None:
 
 
 def test_without_its_model_search_goes_on_by_words_and_says_so(own_database: Path, serve) -> None:
-    shutil.rmtree(own_database.parent / "model")
+    with sqlite3.connect(own_database) as connection:
+        connection.execute("DELETE FROM models")
     site = serve([own_database])
     for mode in ("hybrid", "semantic"):
         answer = site.json(url(q="証明書 期限切れ", mode=mode))
