@@ -27,7 +27,7 @@ class Built:
 
 def opened(path: Path) -> Built:
     connection = open_database(path)
-    corpus = Corpus(connection, path.parent)
+    corpus = Corpus(connection)
     return Built(path, connection, corpus, corpus.incidents, corpus.passages)
 
 

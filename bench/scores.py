@@ -29,7 +29,7 @@ OUTPUT = Path(kb.web.__file__).parent / "scores.json"
 def measured(database: Path) -> dict[str, object]:
     """Both tables, when and how they came about, and what the database was made of."""
     connection = open_database(database)
-    corpus = Corpus(connection, database.parent)
+    corpus = Corpus(connection)
     sets = []
     for name in JUDGEMENTS:
         judgements = load_judgements(data_directory() / "judgements" / name)

@@ -12,7 +12,7 @@ from kb.japanese.text import bigrams, without_long_marks
 from kb.knowledge.lexicon import Lexicon
 from kb.search.embedding import Embedding
 from kb.search.scoring import field_weight
-from kb.store.writer import PassageRow
+from kb.store.index_writer import PassageRow
 
 BATCH = 2000
 
