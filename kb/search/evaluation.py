@@ -1,6 +1,7 @@
 """How well search answers judged queries: nDCG@10, Recall@5, MRR@10 and success@1, per kind and overall.
 
-A judgement is one JSON object a line: {"id", "kind", "query", "relevant": {incident id: grade 1-3}}. Gain is the grade
+A judgement is one JSON object a line: {"id", "kind", "query", "relevant": {incident id: grade 1-3}}, with "anchor" (an incident) or
+"draft" (a text file beside the judgements) and perhaps "axis" in place of "query" where precedents are judged. Gain is the grade
 (linear), the discount log2(rank + 1), the ideal order is that of the grades. Means come with bootstrap intervals, and two
 rankings of the same queries can be compared.
 """
@@ -28,13 +29,15 @@ Scores = list[dict[str, float]]  # the measures of each query, in the order of t
 
 @dataclass(frozen=True)
 class Judgement:
-    """A query (or, for similarity, an anchor incident) with graded incidents."""
+    """A query (or, for similarity, an anchor incident or a draft's text) with graded incidents."""
 
     id: str
     kind: str
     query: str
     relevant: Mapping[str, int]
     anchor: bool = False  # the query is an incident's id, whose precedents are judged
+    draft: bool = False  # the query is a draft report, whose precedents are judged
+    axis: str = "all"  # of the precedents
 
 
 def load_judgements(path: Path) -> list[Judgement]:
@@ -48,21 +51,22 @@ def load_judgements(path: Path) -> list[Judgement]:
     found = []
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
-            found.append(_judgement(line, f"{path}, line {number}"))
+            found.append(_judgement(line, f"{path}, line {number}", path.parent))
     if not found:
         raise KbError(f"{path} holds no judgement: write one JSON object a line, with id, kind, query and relevant.")
     return found
 
 
-def _judgement(line: str, where: str) -> Judgement:
+def _judgement(line: str, where: str, folder: Path) -> Judgement:
     try:
         record = json.loads(line)
-        anchor = "anchor" in record
-        query = record.get("query") or record["anchor" if anchor else "query"]
+        anchor, draft = "anchor" in record, "draft" in record
+        query = _draft(folder / str(record["draft"]), where) if draft else record.get("query") or record["anchor" if anchor else "query"]
         if not isinstance(query, str) or not query.strip():
             raise ValueError("the query is no text")
-        kind = record.get("kind") or ("precedent" if anchor else "query")
-        return Judgement(str(record["id"]), str(kind), query, {str(i): _grade(i, value) for i, value in record["relevant"].items()}, anchor)
+        kind = record.get("kind") or ("precedent" if anchor or draft else "query")
+        relevant = {str(i): _grade(i, value) for i, value in record["relevant"].items()}
+        return Judgement(str(record["id"]), str(kind), query, relevant, anchor, draft, str(record.get("axis", "all")))
     except KeyError as error:
         problem = f"{error.args[0]} is missing"
     except (TypeError, AttributeError):
@@ -70,6 +74,13 @@ def _judgement(line: str, where: str) -> Judgement:
     except (ValueError, OverflowError, RecursionError) as error:
         problem = str(error)
     raise KbError(f"{where}: not a judgement ({problem}): it needs id, query and relevant as {{incident id: grade}}.")
+
+
+def _draft(path: Path, where: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise KbError(f"{where}: the draft {path} cannot be read ({error}).") from error
 
 
 def _grade(incident: str, value: object) -> int:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 
 from kb.catalogue.place import data_directory
-from kb.errors import NotFoundError
+from kb.errors import KbError, NotFoundError
 from kb.search import similar
 from kb.search.corpus import Corpus
 from kb.search.evaluation import Judgement
@@ -38,10 +38,14 @@ def ranker(connection: sqlite3.Connection, corpus: Corpus, mode: str = "hybrid",
         return [i for i in found(judgement, depth) if i not in left_out][:DEPTH]
 
     def found(judgement: Judgement, depth: int) -> list[str]:
+        if judgement.axis not in similar.AXES:
+            raise KbError(f"Judgement {judgement.id}: its axis is {judgement.axis!r}, not one of {', '.join(similar.AXES)}.")
+        if judgement.draft:
+            return [hit.id for hit in similar.of_text(connection, corpus, judgement.query, axis=judgement.axis, limit=depth).hits]
         if judgement.anchor:
             if not connection.execute("SELECT 1 FROM incidents WHERE id = ?", [judgement.query]).fetchone():
                 raise NotFoundError(f"Judgement {judgement.id}: its anchor {judgement.query!r} is not in the database. Name another with --db.")
-            return [hit.id for hit in similar.of_incident(connection, corpus, judgement.query, limit=depth).hits]
+            return [hit.id for hit in similar.of_incident(connection, corpus, judgement.query, axis=judgement.axis, limit=depth).hits]
         return [hit.id for hit in search(connection, corpus, judgement.query, mode=mode, limit=depth).hits]
 
     return rank
