@@ -215,6 +215,18 @@ def passage_vectors(connection: sqlite3.Connection, incident_id: str) -> tuple[l
     return _rows(connection, sql, incident_id)
 
 
+def measure_vectors(connection: sqlite3.Connection, incident_ids: Sequence[str]) -> dict[str, np.ndarray]:
+    """Incident → the vectors of its measures, shape (n, dimension); incidents without measures are absent."""
+    found: dict[str, list[np.ndarray]] = {}
+    for start in range(0, len(incident_ids), 500):
+        part = incident_ids[start : start + 500]
+        sql = f"""SELECT p.incident_id, e.vector FROM passages p JOIN embeddings e ON e.passage_id = p.id
+            WHERE p.field = 'measure' AND p.incident_id IN ({", ".join("?" * len(part))}) ORDER BY p.id"""
+        for incident_id, vector in connection.execute(sql, part):
+            found.setdefault(incident_id, []).append(np.frombuffer(vector, dtype="<f4"))
+    return {incident_id: np.stack(rows) for incident_id, rows in found.items()}
+
+
 def _rows(connection: sqlite3.Connection, sql: str, *parameters: object) -> tuple[list, np.ndarray]:
     """(key, vector) rows as keys and one matrix, which grows in place: no second copy of all vectors is made."""
     ids: list = []

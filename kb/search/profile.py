@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,11 +11,12 @@ from functools import lru_cache
 
 from kb.catalogue.place import data_directory
 from kb.japanese.terms import terms
-from kb.japanese.text import nfkc, sentences
+from kb.japanese.text import sentences
 from kb.knowledge.taxonomy import load_taxonomy
-from kb.model import Incident, Measure, Statement, TagAssignment
+from kb.model import Incident, TagAssignment
 from kb.search import candidates, scoring
 from kb.search.corpus import Corpus
+from kb.search.drafts import draft
 from kb.tagging.tagger import Tagger, assign, load_tagger
 
 AXES = ("all", "trigger", "mechanism", "equipment", "measure")
@@ -29,14 +29,15 @@ PLACES = "region-"  # concepts that say where, not what: two accidents in one re
 
 @dataclass(frozen=True)
 class Profile:
-    """Unit-length tf-idf vectors of words and concepts on the causal chain and on the measures; tags by axis."""
+    """Unit-length tf-idf vectors of words and concepts on the causal chain and on the measures; tags by axis, each with its confidence."""
 
     words: Mapping[str, float]
     concepts: Mapping[str, float]
     measure_words: Mapping[str, float]
     measure_concepts: Mapping[str, float]
-    tags: Mapping[str, frozenset[str]]
+    tags: Mapping[str, Mapping[str, float]]
     text: str  # the causal chain, for an embedding
+    measures: tuple[str, ...] = ()  # each measure, for an embedding
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def of_incidents(connection: sqlite3.Connection, corpus: Corpus, incident_ids: S
     return {incident_id: _profile(found, tags.get(incident_id, {}), idf) for incident_id, found in passages.items()}
 
 
-def _profile(passages: Sequence[scoring.Passage], tags: Mapping[str, frozenset[str]], idf: Frequencies) -> Profile:
+def _profile(passages: Sequence[scoring.Passage], tags: Mapping[str, Mapping[str, float]], idf: Frequencies) -> Profile:
     return Profile(
         words=unit_vector(weighted_counts(passages, "words", CHAIN), idf.words),
         concepts=unit_vector(weighted_counts(passages, "concepts", CHAIN), idf.concepts),
@@ -78,6 +79,7 @@ def _profile(passages: Sequence[scoring.Passage], tags: Mapping[str, frozenset[s
         measure_concepts=unit_vector(weighted_counts(passages, "concepts", MEASURES), idf.concepts),
         tags=tags,
         text="\n".join(p.text for p in passages if p.field in CHAIN),
+        measures=tuple(p.text for p in passages if p.field == "measure"),
     )
 
 
@@ -91,15 +93,15 @@ def weighted_counts(passages: Iterable[scoring.Passage], unit: str, weights: Map
     return counts
 
 
-def tags_of(connection: sqlite3.Connection, incident_ids: Sequence[str]) -> dict[str, dict[str, frozenset[str]]]:
-    """incident → axis → tag keys."""
-    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+def tags_of(connection: sqlite3.Connection, incident_ids: Sequence[str]) -> dict[str, dict[str, dict[str, float]]]:
+    """incident → axis → tag → its confidence, the surest where several sentences bear it out."""
+    found: dict[str, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
     for start in range(0, len(incident_ids), 500):
         part = incident_ids[start : start + 500]
-        sql = f"SELECT incident_id, tag_id FROM incident_tags WHERE incident_id IN ({', '.join('?' * len(part))})"
-        for incident_id, tag in connection.execute(sql, part):
-            found[incident_id][tag.split("/", 1)[0]].add(tag)
-    return {i: {axis: frozenset(tags) for axis, tags in axes.items()} for i, axes in found.items()}
+        sql = f"SELECT incident_id, tag_id, max(confidence) FROM incident_tags WHERE incident_id IN ({', '.join('?' * len(part))}) GROUP BY 1, 2"
+        for incident_id, tag, confidence in connection.execute(sql, part):
+            found[incident_id][tag.split("/", 1)[0]][tag] = confidence
+    return {incident_id: dict(axes) for incident_id, axes in found.items()}
 
 
 def frequencies(connection: sqlite3.Connection, corpus: Corpus, passages: Iterable[scoring.Passage]) -> Frequencies:
@@ -120,42 +122,6 @@ def tag_idf(connection: sqlite3.Connection, corpus: Corpus) -> dict[str, float]:
     return {tag: scoring.inverse_frequency(corpus.incidents, count) for tag, count in rows}
 
 
-# A draft's sections by their headings. What stands before the first one is the cause only where no section claims to be it.
-_HEADINGS = {
-    "prolonging": re.compile(r"長引|長期化|長時間化|復旧が遅|拡大(した)?要因|prolong", re.IGNORECASE),  # before the cause: 長引いた要因
-    "cause": re.compile(r"原因|要因|事故概要|障害内容|経緯|経過|事象|cause", re.IGNORECASE),
-    "measure": re.compile(r"再発防止|対策|今後の(対応|取り?組)|measure|prevention", re.IGNORECASE),
-    "notification": re.compile(r"周知|広報|お詫び|問合せ|利用者対応|notification", re.IGNORECASE),
-}
-_HEADING_LENGTH = 24
-CAUSE_LENGTH = 40  # characters of a section that tells a cause, rather than that it is being looked for
-OPENING = "opening"
-# Courtesies stand in every report and say nothing about its accident.
-_COURTESY = re.compile(r"お詫び|おわび|ご迷惑|ご不便|ご心配|ご理解|ご愛顧|信頼の?回復|厳粛に|重く受け止め|(努め|取り組ん)て(まい|参)り")
-
-
-def sections(text: str) -> list[tuple[str, str]]:
-    """(field, sentence) of a draft: cause, prolonging, measure or notification, after the heading that it stands under; else note.
-
-    A sentence that is repeated counts once, a courtesy as a note.
-    """
-    field, told = OPENING, {}
-    for _, sentence in sentences(text):
-        heading = nfkc(sentence).strip("■●◆○・#*【】[]<>()0123456789.、: 　")
-        if len(heading) <= _HEADING_LENGTH and not sentence.endswith("。"):
-            field = next((name for name, pattern in _HEADINGS.items() if pattern.search(heading)), field)
-        if told.get(sentence, OPENING) == OPENING:  # an opening may say beforehand what a section says again
-            told[sentence] = "note" if _COURTESY.search(sentence) else field
-    claimed = sum(len(sentence) for sentence, field in told.items() if field == "cause")
-    opening = "note" if claimed >= CAUSE_LENGTH else "cause"
-    return [(opening if field == OPENING else field, sentence) for sentence, field in told.items()]
-
-
-def passages_of_text(text: str, corpus: Corpus) -> list[scoring.Passage]:
-    """Cut a draft into passages with a field each, so that its cause outweighs its boilerplate."""
-    return _passages(sections(text), corpus)
-
-
 def _passages(told: Iterable[tuple[str, str]], corpus: Corpus) -> list[scoring.Passage]:
     found: list[scoring.Passage] = []
     for number, (field, sentence) in enumerate(told):
@@ -163,13 +129,6 @@ def _passages(told: Iterable[tuple[str, str]], corpus: Corpus) -> list[scoring.P
         concepts = " ".join(match.concept_id for match in corpus.lexicon.find(sentence))
         found.append(scoring.Passage(-1 - number, 0, field, sentence, words, concepts))
     return found
-
-
-def draft(title: str, text: str) -> Incident:
-    """A draft as an incident without id: its sentences by section, measures apart."""
-    told = sections(text)
-    statements = tuple(Statement(field, sentence) for field, sentence in told if field != "measure")
-    return Incident(title, (), None, statements=statements, measures=tuple(Measure(s) for field, s in told if field == "measure"))
 
 
 @lru_cache(maxsize=1)
@@ -185,7 +144,8 @@ def proposed_tags(incident: Incident) -> tuple[TagAssignment, ...]:
 
 def of_text(connection: sqlite3.Connection, corpus: Corpus, text: str) -> Profile:
     """Profile of a draft; its tags are those that the tagger's rules propose."""
-    return _proposed(connection, corpus, passages_of_text(text, corpus), proposed_tags(draft("", text)))
+    read = draft("", text)
+    return of_record(connection, corpus, read, proposed_tags(read))
 
 
 def of_record(connection: sqlite3.Connection, corpus: Corpus, incident: Incident, tags: Iterable[TagAssignment]) -> Profile:
@@ -197,7 +157,8 @@ def of_record(connection: sqlite3.Connection, corpus: Corpus, incident: Incident
 
 
 def _proposed(connection: sqlite3.Connection, corpus: Corpus, passages: Sequence[scoring.Passage], tags: Iterable[TagAssignment]) -> Profile:
-    by_axis: dict[str, set[str]] = defaultdict(set)
+    by_axis: dict[str, dict[str, float]] = defaultdict(dict)
     for assignment in tags:
-        by_axis[assignment.tag.split("/", 1)[0]].add(assignment.tag)
-    return _profile(passages, {axis: frozenset(found) for axis, found in by_axis.items()}, frequencies(connection, corpus, passages))
+        on_axis = by_axis[assignment.tag.split("/", 1)[0]]
+        on_axis[assignment.tag] = max(on_axis.get(assignment.tag, 0.0), assignment.confidence)
+    return _profile(passages, by_axis, frequencies(connection, corpus, passages))

@@ -8,37 +8,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
-from kb.errors import DocumentError, EmbeddingError, NotFoundError
-from kb.search import candidates, profile, scoring
+from kb.errors import DocumentError, NotFoundError
+from kb.search import likeness, profile, scoring
 from kb.search.as_json import hits_json, summary
 from kb.search.corpus import Corpus
 from kb.search.evidence import Why, merged
-from kb.search.filters import Filters, condition
+from kb.search.filters import Filters
 from kb.search.profile import AXES, Profile
 from kb.search.ranking import Hit
 
-EXHAUSTIVE = 1_000  # up to so many incidents, all are compared
-CANDIDATES = 300
-MOST_CANDIDATES = 1_200
-QUERY_WORDS = 16
 EPISODE_DAYS = 10
 EPISODE_LIKENESS = 0.35  # cosine of the causal chains
 MAX_CHARACTERS = 200_000
 SAME_WORDS = 0.8  # share of the shorter passage's words that makes two passages one
-
-# How much a signal (0..1) counts on each axis; "semantic" counts that many times what the model's cosine is worth in search,
-# which is stored with the vectors: 4 for the trained model, a tenth of that for one fitted at build time. Fitted on db/judgements/similar-train.jsonl: see bench/relevance.md.
-AXIS_WEIGHTS: Mapping[str, Mapping[str, float]] = {
-    "all": {
-        "words": 2.0, "concepts": 1.4, "semantic": 0.9, "mechanism": 0.5, "trigger": 0.25, "prolonging": 0.3, "equipment": 0.1, "measure": 0.15,
-    },
-    "trigger": {"trigger": 1.0, "words": 0.5, "semantic": 0.1},
-    "mechanism": {"mechanism": 1.0, "prolonging": 0.3, "words": 0.5, "concepts": 0.4, "semantic": 0.125},
-    "equipment": {"equipment": 1.0, "words": 0.4, "concepts": 0.3, "semantic": 0.05},
-    "measure": {"measure": 1.0, "measure_words": 0.7, "measure_concepts": 0.5},
-}
 
 
 @dataclass(frozen=True)
@@ -132,8 +114,8 @@ def by_axis(
     if incident_id is not None:
         filters = replace(filters, excluded=(*filters.excluded, incident_id))
         own = [r[0] for r in connection.execute("SELECT carrier_id FROM incident_carriers WHERE incident_id = ?", [incident_id])]
-    others = _others(connection, corpus, anchor, filters)
-    found = {axis: _scored(anchor, others, axis, corpus) for axis in axes}
+    others = likeness.others(connection, corpus, anchor, filters)
+    found = {axis: likeness.scored(anchor, others, axis, corpus) for axis in axes}
     every = [hit for hits in found.values() for hit in hits]
     episode = _same_episode(connection, incident_id, own, every) if incident_id is not None else set()
     answers = {}
@@ -143,79 +125,10 @@ def by_axis(
     return answers
 
 
-@dataclass(frozen=True)
-class _Others:
-    """What an anchor is compared with: profiles and cosines by incident, and how rare each tag is."""
-
-    profiles: Mapping[str, Profile]
-    cosines: Mapping[str, float]
-    idf: Mapping[str, float]
-
-
-def _others(connection, corpus: Corpus, anchor: Profile, filters: Filters) -> _Others:
-    profiles = profile.of_incidents(connection, corpus, _candidates(connection, corpus, anchor, filters))
-    return _Others(profiles, _cosines(connection, corpus, anchor), profile.tag_idf(connection, corpus))
-
-
 def _compared(connection, corpus: Corpus, anchor: Profile, axis: str, filters: Filters) -> list[Hit]:
     if axis not in AXES:
         raise ValueError(f"axis must be one of {AXES}, not {axis!r}")
-    return _scored(anchor, _others(connection, corpus, anchor, filters), axis, corpus)
-
-
-def _scored(anchor: Profile, others: _Others, axis: str, corpus: Corpus) -> list[Hit]:
-    weights = dict(AXIS_WEIGHTS[axis])
-    if "semantic" in weights:
-        weights["semantic"] *= corpus.embedding_weight
-    hits = []
-    for incident_id, other in others.profiles.items():
-        signals = {name: _signal(name, anchor, other, others.idf) for name in weights if name != "semantic"}
-        if "semantic" in weights:
-            signals["semantic"] = others.cosines.get(incident_id, 0.0)
-        score = sum(weights[name] * value for name, value in signals.items()) / sum(weights.values())
-        if score > 0:
-            hits.append(Hit(incident_id, score, signals, ()))
-    return sorted(hits, key=lambda hit: (-hit.score, hit.id))
-
-
-def _candidates(connection, corpus: Corpus, anchor: Profile, filters: Filters) -> list[str]:
-    where, parameters = condition(connection, filters)
-    if corpus.incidents <= EXHAUSTIVE:
-        return [row[0] for row in connection.execute(f"SELECT id FROM incidents WHERE {where}", parameters)]
-    vector = anchor.words or anchor.measure_words
-    salient = sorted(vector, key=lambda word: (-vector[word], word))[:QUERY_WORDS]
-    ids = candidates.matching_incidents(connection, salient, list(anchor.concepts), (where, parameters), CANDIDATES)
-    idf = profile.tag_idf(connection, corpus)
-    tags = sorted((tag for axis in ("mechanism", "trigger") for tag in anchor.tags.get(axis, ())), key=lambda tag: (-idf.get(tag, 0.0), tag))
-    for tag in tags:  # a long draft has many tags, the rarest of which say most
-        if len(ids) >= MOST_CANDIDATES:
-            break
-        sql = f"SELECT DISTINCT incident_id FROM incident_tags WHERE tag_id = ? AND incident_id IN (SELECT id FROM incidents WHERE {where}) LIMIT ?"
-        ids += [row[0] for row in connection.execute(sql, [tag, *parameters, CANDIDATES])]
-    return list(dict.fromkeys(ids))
-
-
-def _cosines(connection, corpus: Corpus, anchor: Profile) -> dict[str, float]:
-    """Incident → cosine of its vector with the anchor's; empty when the model that made the vectors is not to be had."""
-    try:
-        vectors = corpus.vectors(connection)
-    except EmbeddingError:
-        return {}  # the other signals stand on their own; `kb search` reports the model
-    vector = vectors.embedding.documents([anchor.text])[0]
-    return {i: max(float(cosine), 0.0) for i, cosine in zip(vectors.ids, np.vecdot(vectors.rows, vector))} if vector.any() else {}
-
-
-def _signal(name: str, anchor: Profile, other: Profile, idf: Mapping[str, float]) -> float:
-    if name in ("words", "concepts", "measure_words", "measure_concepts"):
-        return profile.cosine(getattr(anchor, name), getattr(other, name))
-    return shared_share(anchor.tags.get(name, frozenset()), other.tags.get(name, frozenset()), idf)
-
-
-def shared_share(one: frozenset[str], other: frozenset[str], idf: Mapping[str, float]) -> float:
-    """Cosine of two tag sets, each tag weighted by its rarity: 1 for equal sets, 0 for disjoint or empty ones."""
-    weight = lambda tags: sum(idf.get(tag, 0.0) ** 2 for tag in tags)  # noqa: E731
-    most = (weight(one) * weight(other)) ** 0.5
-    return weight(one & other) / most if most else 0.0
+    return likeness.scored(anchor, likeness.others(connection, corpus, anchor, filters), axis, corpus)
 
 
 def _same_episode(connection, incident_id: str, carriers: Sequence[int], hits: Sequence[Hit]) -> set[str]:

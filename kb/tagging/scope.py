@@ -4,7 +4,8 @@ A cue ("ではない", "…するところだった", "前回の事故では") s
 far as its reach:
 
 - clause: the nearest comma. Enumerated nouns before a comma belong to the last of them: 「攻撃、誤操作ではない」;
-- topic: like a clause, but one that names nothing of its own takes its topic from before: 「返還は、少額のため、行わない」;
+- topic: like a clause, but one that names nothing of its own takes its topic from before, and the reason given for it belongs to it:
+  「返還は、少額のため、行わない」「返還の対象に当たらないことから、返還は行わない」;
 - contrast: where the sentence turns to the accident at hand: 「前回は…していたが、今回は…」;
 - sentence: the sentence's edge.
 """
@@ -20,6 +21,7 @@ from kb.tagging.rules import Cue
 
 _BREAK = re.compile(r"[、。,;:!?！？()（）「」『』\n]")
 _LISTED_NOUN = re.compile(r"[^、。,;:!?！？()（）「」『』\n]{1,12}[一-鿿ァ-ヶー]\Z")
+_REASON = re.compile(r"(?:ため|ことから|ので|ことにより|から)、\Z")
 _TOPIC = re.compile(r"[はをも]")
 _CONTRAST = re.compile(r"(?:[たるいすだ]|ません|です)が、|ものの|けれど|にもかかわらず|しかし|一方|今回|今般|本件|本事象|本障害|本事故")
 
@@ -92,7 +94,11 @@ def _reach_before(sentence: str, end: int, reach: str) -> int:
         return turns[-1] if turns else 0
     start = _clause_start(sentence, end)
     if reach == "topic":
-        while start > 0 and sentence[start - 1] in "、," and not _TOPIC.search(sentence, start, end):
+        while start > 0 and sentence[start - 1] in "、,":
+            if _REASON.search(sentence, 0, start):
+                return 0
+            if _TOPIC.search(sentence, start, end):
+                break
             start = _last_break(sentence, start - 1)
     return start
 

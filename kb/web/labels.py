@@ -39,7 +39,7 @@ FOUND_BY = {"keyword": "語の一致", "semantic": "意味の近さ", "tag": "�
 SIGNALS = {
     "words": "語の一致", "bigrams": "文字の並びの一致", "concepts": "同じ用語(言い換えを含む)", "passage": "一文の中での一致", "tags": "タグの一致",
     "semantic": "意味の近さ", "carriers": "検索語にある事業者", "years": "検索語にある年",  "sizes": "長さ・規模の条件", "official": "重大な事故とその区分", "trigger": "引き金", "mechanism": "障害の仕組み",
-    "prolonging": "長引いた理由", "equipment": "設備", "measure": "対策", "service": "サービス", "measure_words": "対策の語の一致", "measure_concepts": "対策の用語の一致",
+    "prolonging": "長引いた理由", "equipment": "設備", "measure": "対策", "service": "サービス", "measure_words": "対策の語の一致", "measure_concepts": "対策の用語の一致", "measure_semantic": "対策の意味の近さ",
 }  # fmt: skip
 
 DOCUMENT_KINDS = {"catalogue": "当方の記録", "annual-report": "年次報告", "council-minutes": "検証会議の議事概要", "web": "公表資料・報道", "meeting": "当方の会議の記録", "company-report": "事業者の報告", "guidance": "行政指導"}

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from kb.errors import NotFoundError
-from kb.search import profile, similar
+from kb.search import drafts, profile, similar
 
 
 def first(connection, corpus, source, limit=3, **options):
@@ -79,13 +79,13 @@ def test_the_cause_of_a_long_draft_counts_and_its_courtesies_do_not(connection, 
 
 
 def test_an_opening_that_tells_the_cause_beforehand_does_not_take_it_away():
-    told = profile.sections(f"{CAUSE}\n挨拶の文です。\n原因\n{CAUSE}")
+    told = drafts.sections(f"{CAUSE}\n挨拶の文です。\n原因\n{CAUSE}")
     assert dict(map(reversed, told))[CAUSE.split("。")[0] + "。"] == "cause" and ("note", "挨拶の文です。") in told
 
 
 def test_a_cause_that_is_being_looked_for_leaves_the_opening():
-    assert ("cause", "全国で電話がつながらなくなった。") in profile.sections("全国で電話がつながらなくなった。\n原因は調査中")
+    assert ("cause", "全国で電話がつながらなくなった。") in drafts.sections("全国で電話がつながらなくなった。\n原因は調査中")
 
 
 def test_a_description_without_headings_is_all_cause():
-    assert profile.sections("ルータが故障した。輻輳が起きた。ルータが故障した。") == [("cause", "ルータが故障した。"), ("cause", "輻輳が起きた。")]
+    assert drafts.sections("ルータが故障した。輻輳が起きた。ルータが故障した。") == [("cause", "ルータが故障した。"), ("cause", "輻輳が起きた。")]
