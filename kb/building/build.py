@@ -13,6 +13,7 @@ from kb import __version__
 from kb.building.documents import Context, add_document
 from kb.building.measures import complete_measures
 from kb.building.meetings import write_meeting
+from kb.building.official import mark_reaching
 from kb.building.originals import Original, Predecessor, held_still, packed, predecessor
 from kb.building.population import Knowledge, load_knowledge, write_entry, write_knowledge, write_tags
 from kb.building.proposals import untagged, write_proposals
@@ -83,6 +84,7 @@ def _build(path: Path, before: Predecessor, catalogue: Path | None, model: str |
             for meeting in meetings:
                 write_meeting(writer, meeting)
             add_kept_documents(writer, before.originals, progress)
+            mark_reaching(writer, (entry.incident for entry in entries))
         with db.atomic():
             write_index(writer, knowledge, entries, progress)
         with db.atomic():

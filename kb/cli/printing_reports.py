@@ -104,6 +104,11 @@ def ledger(answer: Mapping[str, Any]) -> None:
     table(["年度", "公式", "収録・重大な事故", "収録・合計", "状況"], rows)
     if answer["absent_years"]:
         click.echo(f"収録のない年度: {'、'.join(map(str, answer['absent_years']))}")
+    shares = answer["shares"]
+    click.echo(f"原因まで分かる事故 {shares['with_cause']}/{shares['accidents']} 件、再発を防ぐ対策のある事故 {shares['with_prevention']} 件")
+    click.echo(f"重大な事故の別: 出典にある {shares['stated']} 件、数値だけが基準に届く {shares['by_figures']} 件、確かめられない {shares['not_established']} 件")
+    click.echo(f"その後の知らせがない約束(2024年より前の予定): {len(answer['promises_without_news'])} 件")
+    click.echo(f"写しや個人の記事だけにもとづく記録: {len(answer['resting_on_copies'])} 件 {' '.join(one['incident'] for one in answer['resting_on_copies'])}")
     cited = answer["cited_not_held"]
     _heading(f"引用しただけで保有していない文書: {cited['documents']} 件")
     for publisher in cited["publishers"]:

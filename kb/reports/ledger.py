@@ -20,6 +20,19 @@ CATALOGUE = "SELECT count(*), sum(characters), sum(read_characters) FROM documen
 CITED = "SELECT coalesce(publisher, ''), count(*), sum(url IS NULL) FROM documents WHERE kind = 'web' GROUP BY 1 ORDER BY 2 DESC, 1"
 YEARS = "SELECT fiscal_year, count(*), sum(official IS 1), sum(official IS NULL) FROM incidents WHERE near_miss = 0 GROUP BY fiscal_year ORDER BY fiscal_year"
 
+PROMISES = """
+SELECT m.incident_id, m.text, m.completed_on FROM measures m JOIN incidents i ON i.id = m.incident_id
+WHERE m.status = 'planned' AND m.followed_up IS NULL AND coalesce(i.started_at, i.fiscal_year || '-04') < '2024' ORDER BY m.incident_id, m.position"""
+ON_COPIES = """
+SELECT s.incident_id, i.title FROM incident_sources s JOIN documents d ON d.id = s.document_id AND d.kind <> 'catalogue' JOIN incidents i ON i.id = s.incident_id
+GROUP BY 1 HAVING sum(d.kind = 'web' AND coalesce(d.source_kind, '') IN ('copy', 'blog')) = count(*) ORDER BY 1"""
+SHARES = """
+SELECT count(*), sum(EXISTS (SELECT 1 FROM statements s WHERE s.incident_id = i.id AND s.kind = 'cause')
+    AND NOT EXISTS (SELECT 1 FROM incident_tags t WHERE t.incident_id = i.id AND t.tag_id IN ('trigger/unknown', 'mechanism/not-stated'))),
+    sum(EXISTS (SELECT 1 FROM measures m WHERE m.incident_id = i.id AND m.kind = 'prevention')),
+    sum(official_basis = 'stated'), sum(official_basis = 'figures'), sum(official_basis IS NULL)
+FROM incidents i WHERE near_miss = 0"""
+
 STATES = {
     "complete": "公式の件数をすべて収録",
     "partial": "一部を収録",
@@ -45,6 +58,10 @@ def ledger(connection: sqlite3.Connection) -> dict[str, Any]:
             "unread_runs": sum(len(d["unread"]) for d in documents),
             "warnings": sum(len(d["warnings"]) for d in documents),
         },
+        "promises_without_news": [{"incident": i, "text": text, "due": due} for i, text, due in connection.execute(PROMISES)],
+        "resting_on_copies": [{"incident": i, "title": title} for i, title in connection.execute(ON_COPIES)],
+        "shares": dict(zip(("accidents", "with_cause", "with_prevention", "stated", "by_figures", "not_established"),
+                           (value or 0 for value in connection.execute(SHARES).fetchone()), strict=True)),
         "fiscal_years": years,
         "absent_years": [year["fiscal_year"] for year in years if year["state"] == "absent"],
         "years_without_official_count": [year["fiscal_year"] for year in years if year["official"] is None],

@@ -37,7 +37,7 @@ TAGS = """
 SELECT t.id, t.axis, t.label_ja, t.label_en, t.definition, it.evidence, it.method, it.confidence, it.passage_id
 FROM incident_tags it JOIN tags t ON t.id = it.tag_id WHERE it.incident_id = ? ORDER BY t.axis, t.id, it.confidence DESC, it.passage_id"""
 SOURCES = """
-SELECT d.id, d.kind, d.publisher, d.title, d.url, d.original_url, d.published_on, s.supports, s.page, s.line
+SELECT d.id, d.kind, d.publisher, d.title, d.url, d.original_url, d.published_on, d.source_kind, d.accessed_on, d.archived_url, s.supports, s.page, s.line
 FROM incident_sources s JOIN documents d ON d.id = s.document_id WHERE s.incident_id = ? ORDER BY d.kind = 'catalogue' DESC, d.kind = 'web', d.id"""
 EXCHANGES = """
 SELECT e.id, e.kind, e.viewpoint, e.text, e.answers_id, e.page, e.line, m.held_on, m.number AS meeting, m.document_id AS source
@@ -83,6 +83,7 @@ def incident_record(connection: sqlite3.Connection, incident_id: str) -> dict:
         "changes": _rows(connection, CHANGES, incident_id),
         "warnings": _rows(connection, WARNINGS, incident_id),
         "sources": sources,
+        "rests_on_copies": rests_on_copies(sources),
     }
 
 
@@ -90,6 +91,12 @@ def _told(connection: sqlite3.Connection, what: str, incident_id: str, rows: lis
     """Rows with the documents that tell of each, in their own words; the first of them made the row."""
     found = sources_of(connection, what, incident_id)
     return [{name: value for name, value in row.items() if name != "id"} | {"sources": found.get(row["id"], [])} for row in rows]
+
+
+def rests_on_copies(sources: Sequence[Mapping[str, object]]) -> bool:
+    """Whether every page that the record cites is a copy or a private article; False when one is of unknown kind."""
+    kinds = [source["source_kind"] for source in sources if source["kind"] == "web"]
+    return bool(kinds) and all(kind in ("copy", "blog") for kind in kinds)
 
 
 def _rows(connection: sqlite3.Connection, sql: str, incident_id: str) -> list[dict]:

@@ -16,6 +16,7 @@ from datasette.utils.asgi import Response
 from kb.errors import DatabaseError, KbError, NotFoundError
 from kb.web import corpora, formats, labels
 from kb.web.assets import stylesheet
+from kb.web.language import wants_english
 from kb.web.page import Answer, Ask, File, Page, PageError
 from kb.web.pages import about as pages_about
 from kb.web.pages import brief as pages_brief
@@ -154,7 +155,7 @@ async def render(request, datasette, template: str, answer: Answer, as_json: boo
     context: Mapping[str, object] = {
         "data": answer.data, **answer.extra, "show": formats, "labels": labels, "pages": [page for page in PAGES if page.name],
         "stylesheet": datasette.urls.path(stylesheet()), "kb_database": database, "here": request.path, "home": datasette.urls.path("/"),
-        "root": datasette.urls.path("/").rstrip("/"),
+        "root": datasette.urls.path("/").rstrip("/"), "english": wants_english(request.query_string, request.headers.get("accept-language", "")),
     }  # fmt: skip
     html = await datasette.render_template(template, dict(context), request=request)
     return Response.html(html, answer.status, headers={"content-security-policy": SECURITY, "referrer-policy": "same-origin"})
