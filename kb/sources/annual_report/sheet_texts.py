@@ -109,8 +109,8 @@ def completion(printed: str, reference: str | None = None) -> str | None:
     moment = parse_moment(printed)
     if moment:
         return moment[:10]
-    if reference and (short := _SHORT_MONTH.search(narrow(printed))) and (year := _year_meant(short, reference)):
-        return f"{year}-{int(short.group('month')):02d}"
+    if reference and (short := _SHORT_MONTH.search(narrow(printed))) and (meant := _year_meant(short, reference)):
+        return f"{meant}-{int(short.group('month')):02d}"
     end = re.search(r"(?:平成|令和|[HR])?\s*(?:\d{1,4}|元)\s*年度末", narrow(printed))
     if end:
         year = parse_moment(end.group().replace("年度末", "年"))

@@ -14,9 +14,9 @@ _UNITS = (
     ("households", "世帯"), ("base_stations", "基地局|無線局|局"), ("lines", "回線|番号"), ("contracts", "契約"), ("users", "人|名|ユーザー?|利用者|加入者|お客(?:様|さま)|アカウント|端末|台|者"), ("cases", "件"),
 )  # fmt: skip
 _UNIT = "|".join(pattern for _, pattern in _UNITS)
-_NUMBER = r"\d[\d,]*(?:\.\d+)?\s*(?:[億万千百]+\s*)?(?:\d[\d,]*\s*[万千百]?)?"
+_NUMBER = r"\d[\d,]*+(?:\.\d++)?\s*+(?:[億万千百]++\s*+)?(?:\d[\d,]*+\s*+[万千百]?)?"  # possessive: a row of digits is read once
 _COUNT = re.compile(
-    rf"(?P<before>(?:最大で?|約|およそ|概ね|延べ|のべ|少なくとも|合計|計|推定|全)*\s*(?:約|で)?\s*)(?P<number>{_NUMBER})\s*(?P<range>(?:~|〜|-|から)\s*約?\s*{_NUMBER})?\s*(?P<unit>{_UNIT})(?P<after>\s*(?:以上|超|を超え|程度|前後|弱|強|未満|以下)?)"
+    rf"(?P<before>(?:最大で?|約|およそ|概ね|延べ|のべ|少なくとも|合計|計|推定|全)*+\s*+(?:約|で)?\s*+)(?<!\d)(?<!\d,)(?P<number>{_NUMBER})\s*(?P<range>(?:~|〜|-|から)\s*約?\s*{_NUMBER})?\s*(?P<unit>{_UNIT})(?P<after>\s*(?:以上|超|を超え|程度|前後|弱|強|未満|以下)?)"
 )
 _NOT_USERS = re.compile(r"(?:問い?合わ?せ|申告|苦情|相談|通報|アクセス|リクエスト|送信|呼|メール|警報|アラーム|要員|作業員|社員|職員|技術者|担当|増員|体制|回線を増|経路|億円|報告書?|事象|故障|事故|障害)(?:数|件数)?(?:が|は|を|[:：])?[^、。\d]{0,6}$")
 _NOT_AFTER = re.compile(r"^\s*(?:の(?:問い?合わ?せ|申告|苦情|警報|要員|作業員|社員|アラーム|リクエスト|発信|通報|基地局装置)|体制|/|毎秒|あたり|目|番|の作業)")
@@ -64,9 +64,20 @@ def _in(block: Block, labelled: bool = False) -> Iterator[Counted]:
             if _EARLIER.search(before) or not labelled and (_NOT_USERS.search(before) or _NOT_AFTER.match(plain[match.end() :])):
                 continue
             yield from _counted(match, before, block)
-        if labelled and not _COUNT.search(plain) and (read := parse_count(plain)) and re.search(r"\d", plain) and not re.search(r"\d\s*(?:時|分|年|月|日|%)", plain):
+        if labelled and not _COUNT.search(plain) and len(_MARK.findall(plain)) > 1:
+            yield from _bare_phases(plain, block)
+        elif labelled and not _COUNT.search(plain) and (read := parse_count(plain)) and re.search(r"\d", plain) and not re.search(r"\d\s*(?:時|分|年|月|日|%)", plain):
             unit = _unit_of(block.label)
             yield Counted(read.value, read.maximum if read.qualifier == "range" else None, read.qualifier, unit, plain.strip(), "", block)
+
+
+def _bare_phases(plain: str, block: Block) -> Iterator[Counted]:
+    """①41,250 ②12,806: numbers without a unit, each with its mark."""
+    for match in re.finditer(r"(?P<mark>[①-⑳])(?P<value>[^①-⑳]*)", plain):
+        read = parse_count(match["value"])
+        if read:
+            upper = read.maximum if read.qualifier == "range" else None
+            yield Counted(read.value, upper, read.qualifier, read.unit or _unit_of(block.label), match["value"].strip(), "", block, match["mark"])
 
 
 def _marked(text: str) -> str:

@@ -123,7 +123,7 @@ def heading(line: str) -> Heading | None:
     topic = topic_of(bare) or topic_of(re.sub(r"について(?:の(?:ご?報告|お知らせ))?$|に関して$", "", bare))
     if topic and (marked or len(bare) <= 16 or body.endswith((":", "："))) and not re.search(r"\d{2,}", bare):
         return Heading(topic, bare, len(line))
-    if marked == "number" and topic is None and len(bare) <= 20 and not re.search(r"[はがをにで]\S{4,}", bare) and not re.search(r"\d", bare):
+    if marked == "number" and not re.match("[①-⑳]", stripped) and topic is None and len(bare) <= 20 and not re.search(r"[はがをにで]\S{4,}", bare) and not re.search(r"\d", bare):
         return Heading("other", bare, len(line))
     if topic is None and stripped[0] in _HEADING_MARKS and len(bare) <= 24 and not re.search(r"\d", bare):
         return Heading("other", bare, len(line))

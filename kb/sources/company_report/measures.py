@@ -17,7 +17,7 @@ COURTESY = re.compile(
 )
 _MARK = re.compile(r"【(?P<square>[^【】]{1,40})】|[(（](?P<round>[^()（）]{1,30})[)）]|\s[-―–→⇒:：]\s*(?P<dash>[^。]{2,24})$")
 _STATUS_WORD = re.compile(r"実施|完了|予定|済|対応中|検討|継続|適用|導入|未定|着手|目途|目処|順次|\d\s*月|\d/\d|年度|Q\d|四半期|done|planned", re.IGNORECASE)
-_PLANNED = re.compile(r"予定|見込|検討|計画|未定|今後|までに|目途|目処|planned|を目標")
+_PLANNED = re.compile(r"予定|未着手|未実施|見込|検討|計画|未定|今後|までに|目途|目処|planned|を目標")
 _ONGOING = re.compile(r"実施中|対応中|継続|随時|推進中|進行中|作業中|順次|着手(?:済|し)|開始し(?:て|ました|た)|進めて(?:い|おり)|ongoing")
 _DONE = re.compile(r"完了|済み?|実施(?!予定|する|を予定|いたします|します)|適用|導入|対応(?!予定)|done|completed")
 _VERB_DONE = re.compile(r"(?:しました|いたしました|致しました|した|りました|えました|きました|めました|せました|けました|[めけえしっいれせきみん][ただ]|実施済み?|完了済み?|済み|した。?)$")
@@ -31,6 +31,9 @@ _PREVENTS = re.compile(r"再発(?:を)?防止|今後(?:の対応|は|、)|対策
 _REPAIR = re.compile(r"復旧(?:しました|した|済)|回復(?:しました|した)|を再起動し|切り戻し(?:た|ました)")
 _OPENS = re.compile(r"^(?:今後|再発防止|(?:今後の)?(?:対応|対策|取り?組み?)として|当社(?:で)?は|弊社(?:で)?は|これを(?:受け|踏まえ)|このような事|同様の事)")
 _ASIDE = re.compile(r"問い?合わ?せ|お客(?:様|さま)窓口|電話番号|\d{2,4}-\d{2,4}-\d{3,4}|同社|によると|としている。|影響(?:は|利用者)")
+_UNDERTAKES = re.compile(r"^(?:(?:また|さらに|加えて|あわせて)[、,])?(?:今後(?:は|の)?|これを(?:受け|踏まえ)|(?:当社|弊社|私ども)(?:で)?(?:は|として(?:は)?))[、,]?[^。]*(?:ます|ました|ている|する|した|予定(?:です|である)?|です)。?", re.MULTILINE)
+_CHANGES = re.compile(r"改修|導入|追加|整備|体制を(?:整え|構築|強化)|増強|冗長化|二重化|多重化|自動化|点検|訓練|見直|試験を|監視を|手順(?:書)?を|更新を")
+_NOTHING_YET = re.compile(r"(?:現在)?、?(?:原因)?(?:調査|検討|確認|究明)中(?:です|であり.{0,20})?|未定|以上|なし|特になし")
 _SUBHEAD = re.compile(r"^(?:[(（]?(?:\d{1,2}|[一二三四五])[)）.]?\s*)?(?:恒久|暫定|短期|中期|長期|中長期|直接(?:原因)?|根本(?:原因)?|ハード(?:面|ウェア)?|ソフト(?:面|ウェア)?|運用(?:面)?|設備(?:面)?|体制(?:面)?|組織(?:面)?|技術(?:面)?|人的?|監視|周知)(?:的な?|面|の)?(?:対策|対応|措置)?(?:に対する対策)?$")
 
 
@@ -39,9 +42,20 @@ def measures(found: list[Block], document: Document, published: str | None, star
     reference = published or (started_at if started_at and len(started_at) >= 10 else None)
     pieces = [piece for block in of_topic(found, "measures") for piece in block.pieces]
     if not pieces:
-        pieces = [p for block in of_topic(found, OPENING, "recovery", "overview", "other", "apology", "next") for p in block.pieces if prevents(p.text)]
-        return [one for piece in pieces for one in _of_piece(piece, document, reference, published, prose=True)]
+        pieces = [p for block in of_topic(found, OPENING, "recovery", "overview", "other", "apology", "next") for p in block.pieces if prevents(p.text) or block.topic == "recovery" and _promised(p) or undertakes(p.text)]
+        return [one for piece in pieces for one in _of_piece(piece, document, reference, published, prose=not _promised(piece))]
     return [one for piece in pieces for one in _of_piece(piece, document, reference, published, prose=False)]
+
+
+def undertakes(text: str) -> bool:
+    """Whether a company says what it will change: 当社では、…の改修を9月中に完了し、…することといたします。"""
+    plain = nfkc(text)
+    return bool(_UNDERTAKES.search(plain)) and bool(_CHANGES.search(plain)) and not re.search(r"原因", plain)
+
+
+def _promised(piece: Piece) -> bool:
+    """Whether a list item of what was done says in a bracket how it stands: 修正パッチを適用（2月末予定）."""
+    return piece.item and not piece.timed and _marked_status(piece.text) is not None and not _REPAIR.search(nfkc(piece.text))
 
 
 def prevents(text: str) -> bool:
@@ -60,10 +74,10 @@ def _of_piece(piece: Piece, document: Document, reference: str | None, published
     for sentence in _whole(told):
         plain = nfkc(sentence).strip()
         # Running text comes to its measures with one that says so (今後、…); what follows goes on about them.
-        begun = begun or bool(prevents(plain) and (_OPENS.search(plain) or _MARK.search(plain) or _VERB_DONE.search(plain.rstrip("。")) or _VERB_PLANNED.search(plain.rstrip("。"))))
+        begun = begun or undertakes(plain) or bool(prevents(plain) and (_OPENS.search(plain) or _MARK.search(plain) or _VERB_DONE.search(plain.rstrip("。")) or _VERB_PLANNED.search(plain.rstrip("。"))))
         if not begun or prose and (_ASIDE.search(plain) or _REPAIR.search(plain) and not prevents(plain)):
             continue
-        if COURTESY.search(plain) or _SUBHEAD.fullmatch(plain.rstrip(":")) or _INTRODUCES.search(plain) and not _marked_status(sentence):
+        if COURTESY.search(plain) or _NOTHING_YET.fullmatch(plain.rstrip("。")) or _SUBHEAD.fullmatch(plain.rstrip(":")) or _INTRODUCES.search(plain) and not _marked_status(sentence):
             continue
         yield _measure(sentence, piece, document, reference, published)
 

@@ -29,9 +29,10 @@ def notifications(found: list[Block], document: Document, reference: str | None)
         for piece in block.pieces:
             if re.search(r"次回|予定(?:して|です)", nfkc(piece.text)) or COURTESY.search(nfkc(piece.text)) and not _TOLD.search(nfkc(piece.text)):
                 continue
-            moments = moments_in_context(nfkc(piece.text), context)
-            context = moments[-1].value if moments and len(moments[-1].value) >= 10 else context
-            result.append(Notification(_channel(piece.text) or block.label or "周知", piece.text, moments[0].value if moments else None, document.position(piece.start)))
+            for told in _notices(piece.text, context):
+                moments = moments_in_context(nfkc(told), context)
+                context = moments[-1].value if moments and len(moments[-1].value) >= 10 else context
+                result.append(Notification(_channel(told) or block.label or "周知", told, moments[0].value if moments else None, document.position(piece.start)))
     for block in of_topic(found, "timeline", "recovery", "overview", OPENING, "other", "impact"):
         context = reference
         for piece in block.pieces:
@@ -45,6 +46,13 @@ def notifications(found: list[Block], document: Document, reference: str | None)
                     result.append(Notification(channel, sentence, moments[0].value, document.position(piece.start)))
     unique = {(n.at, n.text): n for n in result}
     return list(unique.values())
+
+
+def _notices(text: str, context: str | None) -> list[str]:
+    """A paragraph as one notice, or its sentences where each has a time and a channel of its own."""
+    told = [sentence for _, sentence in sentences(text)]
+    own = [bool(moments_in_context(nfkc(t), context) or re.match(r"同\s*\d|同日", nfkc(t))) and _channel(t) is not None for t in told]
+    return told if len(told) > 1 and all(own) else [text]
 
 
 def _channel(text: str) -> str | None:

@@ -15,7 +15,7 @@ from kb.sources.company_report.blocks import OPENING, Block, Piece, of_topic
 from kb.sources.moments import as_datetime, is_time
 
 _DATE_ALONE = re.compile(r"^[^\d平令昭HRS]{0,14}(?:平成|令和|昭和|[HRS]|\d{4}\s*年|\d{4}[/.-])[\s\d元年月日/.\-]+(?:[(（][月火水木金土日][)）])?\s*(?:(?:午前|午後)?\s*\d{1,2}(?::\d{2}|時(?:\d{1,2}分)?))?\s*(?:更新|現在|掲載|公表|発表|時点)?$")
-_PUBLISHED = re.compile(r"(?:掲載|公表|公開|発表|更新|作成|報告|提出|投稿|初版)(?:日時?)?\s*[:：]?\s*$")
+_PUBLISHED = re.compile(r"(?:掲載|公表|公開|発表|更新|作成|報告|提出|投稿|初版)(?:日時?)?[\s:：*]*$")
 _SPAN = re.compile(r"^\s*(?:頃|ごろ|ころ)?\s*(?:[(（][^)）]{0,14}[)）])?\s*(?:[~〜～\-–—―]|から|より|に発生し)")
 _UNTIL = re.compile(r"^\s*(?:頃|ごろ|ころ)?\s*(?:[(（][^)）]{0,14}[)）])?\s*(?:まで|にかけて|の間|に(?:全て|すべて|完全に)?(?:復旧|回復|解消|収束)|[)）、。\s]|$)")
 _BEGINS = re.compile(r"発生|より|から|頃、|ごろ、|停止|検知|利用できな|ご利用いただけな|つながりにく|開始")
@@ -77,7 +77,7 @@ def period(document: Document, found: list[Block], published: str | None) -> Per
     for block in of_topic(found, "ended"):
         for piece in block.pieces:
             moments = moments_in_context(piece.text, started or reference)
-            if moments and not _NOT_END.search(piece.text):
+            if moments and not _NOT_END.search(piece.text) and not _UNFINISHED.search(piece.text):
                 ended = moments[-1].value if ended is None else ended
     told = list(_told(found))
     if started is None or ended is None:

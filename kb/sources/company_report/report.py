@@ -107,7 +107,7 @@ def parse(document: Document) -> Report:
     ledger = _ledger(document, found, incident, paper, published)
     empty = not (named or when.started_at or counted or told or mended)
     return Report(
-        KIND, document.title, published, incident.fiscal_year, () if empty else (incident,), coverage=ledger.coverage(), notes=tuple(paper),
+        KIND, _paper_title(document, incident), published, incident.fiscal_year, () if empty else (incident,), coverage=ledger.coverage(), notes=tuple(paper),
         reasons=reasons(document), stage=_stage(document), secondary=_is_secondary(text),
     )  # fmt: skip
 
@@ -123,6 +123,15 @@ def _title(document: Document, found: list[Block]) -> str:
         return document.title
     told = next((text for block in of_topic(found, "overview", OPENING, "cause") for piece in block.pieces for _, text in sentences(piece.text)), None)
     return (told[:60].rstrip("。、") if told else None) or document.title or "無題"
+
+
+def _paper_title(document: Document, incident: Incident) -> str | None:
+    """The paper's own title; its first line may only name the company, the genre or the day."""
+    title = document.title
+    bare = nfkc(title or "").strip()
+    generic = not bare or bare in incident.carriers or any(bare.startswith(name) and len(bare) <= len(name) + 8 for name in incident.carriers)
+    generic = generic or bool(re.fullmatch(r"(?:報道発表|広報)(?:資料)?|(?:重要な?)?お知らせ|(?:プレス|ニュース)リリース|news ?release|press ?release|(?:関係|お客(?:様|さま))?各位", bare, re.IGNORECASE))
+    return incident.title if generic or parse_moment(bare) and len(bare) < 24 else title
 
 
 def _stage(document: Document) -> str | None:

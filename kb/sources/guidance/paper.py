@@ -54,7 +54,7 @@ def _signs(document: Document) -> list[tuple[float, str]]:
     text = nfkc(document.text[:8_000])
     signs: list[tuple[float, str]] = []
     authority = AUTHORITY.search(head)
-    titles = [line.text for line in document.lines[:12] if _TITLE.search(nfkc(line.text)) and len(line.text) < 90]
+    titles = [line.text for line in document.lines[:12] if len(line.text) < 90 and _TITLE.search(nfkc(line.text))]
     if authority and titles:
         signs.append((0.4, f"an authority ({authority.group()}) and a title of guidance ({titles[0].strip()[:30]})"))
     if authority and (match := re.search(r"に対し[^。]{0,160}(?:指導|要請|勧告|求め|命じ|注意|徴収)", text)):
@@ -206,7 +206,7 @@ def _is_fact(sentence: str) -> bool:
 
 
 def _title(document: Document) -> str:
-    return next((line.text.strip() for line in document.lines[:12] if _TITLE.search(nfkc(line.text)) and len(line.text) < 90), document.title or "無題")
+    return next((line.text.strip() for line in document.lines[:12] if len(line.text) < 90 and _TITLE.search(nfkc(line.text))), document.title or "無題")
 
 
 def _ledger(document: Document, found: list[Block], incident: Incident, marked: set[str]) -> CoverageLedger:
