@@ -49,8 +49,8 @@ def overview(brief: Mapping[str, Any], say: Wording, cite: Citations) -> Iterato
     yield Heading(say("stated_measures"))
     measures = subject["measures"]
     if measures:
-        yield Items(tuple((Line(f"{m['text'].rstrip('。')} — {say.status(m)}", own),) for m in measures[:MEASURES]))
-        yield from left_out(measures, MEASURES, say)
+        yield Items(tuple((Line(f"{m['text'].rstrip('。')} — {say.status(m)}", own),) for m in measures[: say.most(MEASURES)]))
+        yield from left_out(measures, say.most(MEASURES), say)
     else:
         yield Paragraph(Line(say("not_stated")))
     by_axis = {axis: list(dict.fromkeys(tag["id"] for tag in subject.get("tags", ()) if tag["id"].startswith(f"{axis}/"))) for axis in AXES}

@@ -30,7 +30,7 @@ def questions(brief: Mapping[str, Any], say: Wording, cite: Citations) -> Iterat
         return
     yield Paragraph(Line(say("questions_note"), note=True))
     number, quoted = 1, set[str]()
-    for viewpoint, asked in by_viewpoint(brief["questions"][:QUESTIONS]).items():
+    for viewpoint, asked in by_viewpoint(brief["questions"][: say.most(QUESTIONS)]).items():
         if viewpoint:
             yield Heading(viewpoint)
         items = []
@@ -39,7 +39,7 @@ def questions(brief: Mapping[str, Any], say: Wording, cite: Citations) -> Iterat
             items.append((Line(question["text"]), *bases))
         yield Items(tuple(items), number)
         number += len(items)
-    yield from left_out(brief["questions"], QUESTIONS, say)
+    yield from left_out(brief["questions"], say.most(QUESTIONS), say)
 
 
 def _varied(basis: Sequence[Mapping[str, Any]], quoted: set[str]) -> list[Mapping[str, Any]]:

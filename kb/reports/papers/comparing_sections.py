@@ -69,7 +69,7 @@ def missing(brief: Mapping[str, Any], say: Wording, cite: Citations) -> Iterator
         yield Paragraph(Line(say("none")))
         return
     rows = []
-    for entry in found[:MISSING]:
+    for entry in found[: say.most(MISSING)]:
         taken = tuple(
             Line(f"{say.joined(one.get('carriers') or [])}: {say.cut(one['text'], TAKEN)} — {say.status(one)}".removeprefix(": "), cite.incident(one["id"]))
             for one in entry["taken_by"][:TAKERS]
@@ -77,7 +77,7 @@ def missing(brief: Mapping[str, Any], say: Wording, cite: Citations) -> Iterator
         label = entry["label"] if say.lang == "ja" else say.tag(entry["tag"])
         rows.append(((Line(label),), (Line(say.labelled(entry["against"], AGAINST)),), taken))
     yield Table((say("measure"), say("against"), say("taken_by")), tuple(rows), (0.17, 0.25, 0.58), say("missing"))
-    yield from left_out(found, MISSING, say)
+    yield from left_out(found, say.most(MISSING), say)
 
 
 def promises(brief: Mapping[str, Any], say: Wording, cite: Citations) -> Iterator[Block]:
@@ -89,7 +89,7 @@ def promises(brief: Mapping[str, Any], say: Wording, cite: Citations) -> Iterato
     by_accident: dict[str, list[Mapping[str, Any]]] = {}
     for entry in found:
         by_accident.setdefault(entry["id"], []).append(entry)
-    shown = list(by_accident.values())[:ACCIDENTS]
+    shown = list(by_accident.values())[: say.most(ACCIDENTS)]
     rows = [(accident(entries[0], say, cite), tuple(_promised(entries[:PROMISES], say, cite)), tuple(_since(entries, say, cite))) for entries in shown]
     yield Table((say("promised"), say("promise"), say("since")), tuple(rows), (0.28, 0.44, 0.28), say("promises"))
     hidden = len(found) - sum(len(entries[:PROMISES]) for entries in shown)
@@ -126,7 +126,7 @@ def exchanges(brief: Mapping[str, Any], say: Wording, cite: Citations) -> Iterat
         yield Paragraph(Line(say("none")))
         return
     items = []
-    for entry in found[:EXCHANGES]:
+    for entry in found[: say.most(EXCHANGES)]:
         refs = cite.exchange(entry.get("exchange", entry["meeting"]))
         item = [Line(entry["question"], refs, label=say("question"))]
         if entry.get("answer"):
@@ -135,4 +135,4 @@ def exchanges(brief: Mapping[str, Any], say: Wording, cite: Citations) -> Iterat
         about = cite.incident(entry["about"]) if entry.get("about") else ()
         items.append((*item, Line(say.joined(told), about, True)))
     yield Items(tuple(items))
-    yield from left_out(found, EXCHANGES, say)
+    yield from left_out(found, say.most(EXCHANGES), say)

@@ -8,6 +8,7 @@ from typing import Any
 from kb.reports.papers import accident_sections, asking_sections, comparing_sections
 from kb.reports.papers.blocks import Section, Sheet
 from kb.reports.papers.citations import Citations
+from kb.reports.papers.extent import fits
 from kb.reports.papers.numbering import renumbered
 from kb.reports.papers.summary import summary
 from kb.reports.papers.wording import Wording
@@ -19,9 +20,20 @@ SECTIONS = (
 )  # fmt: skip
 
 
+SHORTEST = 3  # entries that a list may lose
+
+
 def sheet(brief: Mapping[str, Any], lang: str = "ja", notices: Sequence[str] = ()) -> Sheet:
-    """Set a brief (design §11) in "ja" or "en"; `notices` stand under the title."""
-    say = Wording(lang, brief.get("labels" if lang == "ja" else "labels_en") or {})
+    """Set a brief (design §11) in "ja" or "en"; `notices` stand under the title. Lists are shortened until the sheet keeps to its pages."""
+    for shorter in range(SHORTEST + 1):
+        found = _set_out(brief, lang, notices, shorter)
+        if fits(found):
+            break
+    return found
+
+
+def _set_out(brief: Mapping[str, Any], lang: str, notices: Sequence[str], shorter: int) -> Sheet:
+    say = Wording(lang, brief.get("labels" if lang == "ja" else "labels_en") or {}, shorter)
     cite = Citations(brief, say)
     first = Section(say("summary"), tuple(summary(brief, say, cite)))
     sections = tuple(Section(say(name), tuple(build(brief, say, cite)), number) for number, (name, build) in enumerate(SECTIONS, start=1))

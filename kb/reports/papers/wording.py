@@ -20,6 +20,7 @@ class Wording:
 
     lang: str = "ja"
     tags: Mapping[str, str] = field(default_factory=dict)
+    shorter: int = 0  # how many entries fewer than usual a list has
 
     def __post_init__(self) -> None:
         if self.lang not in LANGUAGES:
@@ -29,6 +30,10 @@ class Wording:
         """A heading, a label or a sentence by its name."""
         text = TEXTS[name][LANGUAGES.index(self.lang)]
         return text.format(**values) if values else text
+
+    def most(self, usual: int) -> int:
+        """How many entries of a list are shown; two at least."""
+        return max(usual - self.shorter, 2)
 
     @property
     def comma(self) -> str:

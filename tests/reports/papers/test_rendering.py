@@ -105,3 +105,11 @@ def test_a_brief_of_the_record_names_documents_of_every_accident(connection, cor
     sources = sheet(found).sources
     assert len(sources) > 10 and all(source.documents for source in sources)
     assert found["labels_en"]["trigger/maintenance-work"] and set(found["labels_en"]) == set(found["labels"])
+
+
+def test_lists_are_shortened_until_the_sheet_keeps_to_its_pages(brief) -> None:
+    assert len(re.findall(r"^\d+\. ", text(brief, "md").split("## 7")[1], re.M)) == 3
+    asked = brief["questions"][0]
+    brief["questions"] = [{**asked, "text": f"{number} " + asked["text"] * 120, "basis": [{**asked["basis"][0], "quote": f"{number}"}]} for number in range(20)]
+    written = text(brief, "md").split("## 7")[1]
+    assert len(re.findall(r"^\d+\. ", written, re.M)) == 7 and "ほかに 13 件ある" in written
