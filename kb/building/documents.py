@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from kb.building.meetings import COUNCIL, write_official_meeting
 from kb.building.reading import read_bytes
-from kb.building.tellings import add_details, write_changes
+from kb.building.tellings import add_details, settle, write_changes
 from kb.catalogue.place import data_directory
 from kb.errors import DocumentError
 from kb.knowledge.carrier_slugs import incident_stem
@@ -123,6 +123,7 @@ def _add_incidents(writer: Writer, report: Report, document: int, context: Conte
         write_changes(writer, incident_id)
         # The annual report lists nothing but serious accidents.
         writer.complete(incident_id, incident, official=report.kind == "annual-report" or incident.official is True)
+        settle(writer, incident_id)
         ids.append(incident_id)
         verdicts.append(found.verdict)
         warnings += raised
@@ -158,6 +159,7 @@ def known_incidents(connection: sqlite3.Connection) -> list[KnownIncident]:
         impacts.setdefault(incident_id, []).append(
             Impact(service, label, None, symptom, started_at, minutes, users, users_max, qualifier, unit, json.loads(printed))
         )
+    catalogued = {row[0] for row in connection.execute("SELECT s.incident_id FROM incident_sources s JOIN documents d ON d.id = s.document_id WHERE d.kind = 'catalogue'")}
     rows = connection.execute("SELECT id, title, fiscal_year, started_at, ended_at, area, factor, statutory_class FROM incidents ORDER BY id")
     return [
         KnownIncident(
@@ -165,7 +167,7 @@ def known_incidents(connection: sqlite3.Connection) -> list[KnownIncident]:
                 title, tuple(carriers.get(i, ())), year, id=i, started_at=start, ended_at=end, area=area, factor=factor,
                 statutory_class=statutory, impacts=tuple(impacts.get(i, ())),
             ),
-            "catalogue",
+            "catalogue" if i in catalogued else "earlier documents",
         )
         for i, title, year, start, end, area, factor, statutory in rows
     ]  # fmt: skip

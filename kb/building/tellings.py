@@ -19,6 +19,8 @@ EDITIONS = """
     SELECT d.id FROM documents d JOIN incident_sources s ON s.document_id = d.id
     WHERE s.incident_id = ? AND d.kind = 'company-report' AND NOT d.secondary AND d.published_on IS NOT NULL ORDER BY d.published_on, d.id"""
 
+CATALOGUED = "SELECT 1 FROM incident_sources s JOIN documents d ON d.id = s.document_id WHERE s.incident_id = ? AND d.kind = 'catalogue'"
+
 
 @dataclass(frozen=True)
 class Retold:
@@ -77,6 +79,25 @@ def _later_editions(writer: Writer, incident_id: str, document_id: int) -> set[i
         [incident_id, document_id],
     )
     return {row[0] for row in rows}
+
+
+def settle(writer: Writer, incident_id: str) -> None:
+    """Bring the row of an incident that only documents tell of to what they say by now: the largest figures, the times of the last report."""
+    if writer.db.execute(CATALOGUED, [incident_id]).fetchone():
+        return
+    writer.db.execute(
+        "UPDATE incidents SET duration_minutes = (SELECT max(duration_minutes) FROM impacts WHERE incident_id = incidents.id),"
+        " (users, users_unit) = (SELECT users, unit FROM impacts WHERE incident_id = incidents.id AND users IS NOT NULL ORDER BY users DESC, id LIMIT 1)"
+        " WHERE id = ?",
+        [incident_id],
+    )
+    for document in (row[0] for row in writer.db.execute(EDITIONS, [incident_id]).fetchall()):
+        for column in ("started_at", "ended_at"):
+            writer.db.execute(
+                f"UPDATE incidents SET {column} = s.{column} FROM incident_sources s"
+                f" WHERE incidents.id = s.incident_id AND s.incident_id = ? AND s.document_id = ? AND length(s.{column}) >= coalesce(length(incidents.{column}), 0)",
+                [incident_id, document],
+            )
 
 
 def write_changes(writer: Writer, incident_id: str) -> None:

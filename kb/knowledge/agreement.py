@@ -24,6 +24,8 @@ _DURATION_UNITS = (
 _COUNT = re.compile(r"(\d[\d,]*)(?:\.(\d+))?\s*([億万千]?)")
 _COUNT_UNITS = {"": 1, "千": 10**3, "万": 10**4, "億": 10**8}
 
+NEARLY = 1.25
+
 Span = tuple[float, float]
 
 
@@ -131,6 +133,14 @@ def compare_figures(incident: Incident, other: Incident) -> Figures:
         if met:
             agreeing.append(field)
     return Figures(tuple(agreeing), tuple(disagreements))
+
+
+def nearly(incident: Incident, other: Incident, field: str) -> bool:
+    """Do two values of "duration" or "users" differ by a quarter at most, as a first count does from a corrected one?"""
+    span = duration_span if field == "duration" else users_span
+    ours = [value for impact in incident.impacts if (value := span(impact)) is not None]
+    theirs = [value for impact in other.impacts if (value := span(impact)) is not None]
+    return any(max(a[0], b[0]) <= NEARLY * min(a[1], b[1]) for a in ours for b in theirs)
 
 
 def _counterparts(impact: Impact, other: Incident, field: str) -> list[Impact]:

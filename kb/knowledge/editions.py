@@ -27,9 +27,10 @@ class Change:
 
 def changes(before: Incident, after: Incident, *, dropped: bool = True) -> list[Change]:
     """Changes in the order of a record. What `after` does not state is no change of a value; with `dropped`, sentences that it lacks are."""
+    values = list(_values(before, after))
     return [
-        *_values(before, after),
-        *_impacts(before.impacts, after.impacts, dropped),
+        *values,
+        *(c for c in _impacts(before.impacts, after.impacts, dropped) if c.field != "started_at" or c not in values),
         *_statements("cause", before, after, dropped),
         *_statements("prolonging", before, after, dropped),
         *_measures(before.measures, after.measures, dropped),

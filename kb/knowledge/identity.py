@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kb.japanese.text import nfkc
-from kb.knowledge.agreement import Disagreement, compare_figures
+from kb.knowledge.agreement import Disagreement, compare_figures, nearly
 from kb.knowledge.moments import moment_span
 from kb.model import Incident, Notice, Position
 
@@ -109,13 +109,16 @@ def _candidate(
     carrier = _carrier_relation(incident, other, resolve, group_of)
     precision, start_conflict = _start_relation(incident, other)
     figures = compare_figures(incident, other)
-    verdict = _verdict(carrier, precision, len(figures.agreeing), len(figures.disagreements))
+    ended = _same_end(incident, other)
+    # A later report corrects the figures of an earlier one; only those that lie far apart speak for two accidents.
+    apart = [d for d in figures.disagreements if precision not in ("near", "day") or not nearly(incident, other, d.field)]
+    verdict = _verdict(carrier, precision, len(figures.agreeing) + ended, len(apart))
     if verdict == "new":
         return None
     disagreements = [*start_conflict, *figures.disagreements, *_other_disagreements(incident, other)]
     conflicts = tuple(Conflict(d.field, d.value, d.other, source, known.source) for d in disagreements)
     reasons = [f"carrier: {carrier}", f"start meets by the {precision}" if precision != "none" else "start not stated"]
-    reasons.extend(f"{field} agrees" for field in figures.agreeing)
+    reasons.extend(f"{field} agrees" for field in (*figures.agreeing, *(["ended_at"] if ended else [])))
     return Candidate(other.id, verdict, precision, tuple(reasons), figures.agreeing, conflicts)
 
 
@@ -138,6 +141,12 @@ def _verdict(carrier: str, precision: str, agreeing: int, disagreeing: int) -> s
             return "uncertain"
         return "uncertain" if precision in ("near", "day") and agreeing and not disagreeing else "new"
     return "uncertain" if precision == "minute" and agreeing == 2 and not disagreeing else "new"
+
+
+def _same_end(incident: Incident, other: Incident) -> bool:
+    """Both end in the same minute: a later report corrects the figures of an earlier one, hardly ever when service was back."""
+    ends = incident.ended_at, other.ended_at
+    return ends[0] is not None and "T" in ends[0] and ends[0] == ends[1]
 
 
 def _numbered_apart(incident: Incident, other: Incident) -> bool:

@@ -192,13 +192,13 @@ class Writer(IndexWriter):
         first_tellings(self.db, incident_id, document_id)
 
     def complete(self, incident_id: str, incident: Incident, *, official: bool) -> None:
-        """Fill in what the incident's row leaves open; a factor that the ministry states takes the place of our own reading."""
+        """Fill in what the incident's row leaves open, and the minute of a day; a factor that the ministry states takes the place of our own reading."""
         self.db.execute(
-            "UPDATE incidents SET started_at = coalesce(started_at, :started_at), ended_at = coalesce(ended_at, :ended_at),"
+            "UPDATE incidents SET started_at = CASE WHEN :started_at LIKE coalesce(started_at, '') || '%' THEN :started_at ELSE started_at END,"
+            " ended_at = CASE WHEN :ended_at LIKE coalesce(ended_at, '') || '%' THEN :ended_at ELSE ended_at END,"
             " area = coalesce(area, :area), statutory_class = coalesce(statutory_class, :statutory_class),"
             " official = CASE WHEN :official THEN 1 ELSE official END,"
-            " factor_basis = CASE WHEN :factor IS NOT NULL THEN 'stated' ELSE factor_basis END, factor = coalesce(:factor, factor)"
-            " WHERE id = :id",
+            " factor_basis = CASE WHEN :factor IS NOT NULL THEN 'stated' ELSE factor_basis END, factor = coalesce(:factor, factor) WHERE id = :id",
             {
                 "id": incident_id, "started_at": incident.started_at, "ended_at": incident.ended_at, "area": incident.area,
                 "statutory_class": incident.statutory_class, "official": official, "factor": incident.factor,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -98,3 +99,76 @@ def test_editions_are_compared_by_their_dates(own, order):
     assert db.execute("SELECT users FROM impacts WHERE incident_id = '2016-08-01-edition'").fetchall() == [(12_900 if order == "as written" else 12_900,)]
     assert db.execute("SELECT status, completed_on FROM measures WHERE incident_id = '2016-08-01-edition'").fetchall() == [("done", "2016-08-27")]
     assert as_told(db.conn, "2016-08-01-edition", documents["2016-08-03"]).impacts[0].users == 12_400
+
+ANNOUNCED = """架空みさき通信株式会社
+2022年6月10日
+
+インターネット接続がご利用いただけなかった件について
+
+2022年6月8日(水)14時20分頃から同日17時45分まで、岬町の約3,200回線においてインターネット接続がご利用いただけない状態となりました。
+本件は、収容局の電源装置が故障し、予備の電源に切り替わらなかったことが原因です。
+今後の対応として、電源装置の部品を交換しました(6月中に完了)。また、切替えの試験を毎年行います(2022年12月予定)。
+"""
+FINALLY = """架空みさき通信株式会社
+2022年7月29日
+
+2022年6月8日に発生した通信障害について(最終報)
+
+1. 発生日時 2022年6月8日 14時17分
+2. 復旧日時 2022年6月8日 17時45分
+3. 影響 インターネット接続 約3,450回線
+4. 原因
+ (1)収容局の電源装置の整流器が故障し、予備の電源に切り替わらなかった。
+ (2)切替えの試験を5年行っていなかった。
+5. 再発防止策
+ (1)電源装置の部品の交換(6月20日完了)
+ (2)切替え試験の毎年の実施(2022年12月予定)
+ (3)電源の警報を監視センターへ転送(7月15日実施)
+"""
+ASKED = """令和4年8月5日
+架空総合通信局
+
+電気通信事故の再発防止に関する要請
+
+架空総合通信局は、本日、架空みさき通信株式会社に対し、令和4年6月8日に発生した電気通信事故について、下記のとおり取り組むよう文書で要請しました。
+
+記
+1 電源の切替えの試験を定期に行うこと。
+2 警報の監視の体制を見直すこと。
+上記の実施状況を令和4年9月30日までに報告すること。
+"""
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_first_and_final_report_and_request_are_one_incident(own, tmp_path, order):
+    files = []
+    for number in order:
+        files.append(tmp_path / f"{number}.txt")
+        files[-1].write_text((ANNOUNCED, FINALLY, ASKED)[number], encoding="utf-8")
+    done = ingest(own, files)
+    (incident_id,) = {i for one in done for i, _ in one.incidents}
+    connection = sqlite3.connect(own)
+    kinds = connection.execute("SELECT d.kind FROM incident_sources s JOIN documents d ON d.id = s.document_id WHERE s.incident_id = ? ORDER BY 1", [incident_id])
+    assert [row[0] for row in kinds] == ["company-report", "company-report", "guidance"]
+    row = connection.execute("SELECT started_at, users, (SELECT count(*) FROM measures WHERE incident_id = i.id), (SELECT count(*) FROM impacts WHERE incident_id = i.id) FROM incidents i WHERE id = ?", [incident_id]).fetchone()
+    assert row == ("2022-06-08T14:17+09:00", 3450, 3, 1)
+    changed = dict(connection.execute("SELECT field, before || ' → ' || after FROM document_changes WHERE field IN ('started_at', 'users')"))
+    assert changed == {"started_at": "2022-06-08T14:20+09:00 → 2022-06-08T14:17+09:00", "users": "約3,200回線 → 約3,450回線"}
+    added = [text for (text,) in connection.execute("SELECT after FROM document_changes WHERE before IS NULL AND field IN ('cause', 'measure')")]
+    assert any("5年" in text for text in added) and any("警報" in text for text in added)
+    assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_a_report_is_set_against_what_is_held(own, tmp_path, kb):
+    for name, text in (("a.txt", ANNOUNCED), ("b.txt", FINALLY)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    incident_id = ingest(own, [tmp_path / "a.txt"])[0].incidents[0][0]
+    before = own.read_bytes()
+    answer = json.loads(kb("parse", tmp_path / "b.txt", "--against", incident_id, "--db", own, "--json").stdout)["against"]
+    assert answer["identity"] == "same" and {"field": "users", "before": "約3,200回線", "after": "約3,450回線"} in answer["changes"]
+    assert own.read_bytes() == before
+    shown = kb("parse", tmp_path / "b.txt", "--against", incident_id, "--db", own)
+    assert "users: 約3,200回線 -> 約3,450回線" in shown.stdout
+    other = kb("parse", tmp_path / "b.txt", "--against", "2016-08-01-kakuu", "--db", own)
+    assert other.exit_code == 0 and "is not surely" in other.stderr
+    assert kb("parse", tmp_path / "b.txt", "--against", "no-such", "--db", own).exit_code == 1

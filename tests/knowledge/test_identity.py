@@ -210,6 +210,16 @@ def test_a_day_with_sizes_that_all_conflict_is_open():
     assert found.verdict == "uncertain" and {c.field for c in found.candidates[0].conflicts} == {"duration", "users"}
 
 
+def test_a_corrected_report_is_of_the_same_accident():
+    one = held("a", "2019-07-04T21:40+09:00", impact(145, 12_400), ended_at="2019-07-05T00:05+09:00")
+    assert match(incident("2019-07-04T21:38+09:00", impact(147, 12_900)), known(one), resolve).verdict == "same"
+    assert match(incident("2019-07-04T21:30+09:00", impact(20, 90_000)), known(one), resolve).verdict == "uncertain"
+    recounted = incident("2019-07-04T21:30+09:00", impact(20, 90_000), ended_at="2019-07-05T00:05+09:00")
+    found = match(recounted, known(one), resolve)
+    assert found.verdict == "same" and {c.field for c in found.conflicts} == {"started_at", "duration", "users"}
+    assert match(incident("2019-07-04", impact(150, 12_900)), known(one), resolve).verdict == "same"
+
+
 def test_without_a_start_only_sizes_that_agree_in_full_raise_a_doubt():
     one = held("a", "2019-07-04T10:12+09:00", impact(100, 324_000))
     assert match(incident(None, impact(100, 324_000)), known(one), resolve).verdict == "uncertain"
