@@ -33,7 +33,7 @@ class _PlainLoader(_Base):  # type: ignore[misc, valid-type]
                         None, None, f"the key {key.value!r} stands twice; keep one of them", key.start_mark
                     )
                 seen.add(key.value)
-        return super().construct_mapping(node, deep)
+        return dict(super().construct_mapping(node, deep))
 
 
 _PlainLoader.yaml_implicit_resolvers = {
@@ -93,7 +93,7 @@ def data_files(directory: Path) -> Iterator[Path]:
 def _refuse_tricks(text: str, path: Path) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=_Base):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise CatalogueError(
                 f"{path}, line {line}: anchors (&) and aliases (*) are not allowed; write the value out, "

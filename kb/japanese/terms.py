@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
-from itertools import takewhile
 
-from sudachipy import Dictionary, SplitMode
+from sudachipy import Dictionary, SplitMode, Tokenizer
 
 from kb.japanese.text import chunks, nfkc_with_offsets
 
@@ -50,9 +49,9 @@ def _dictionary() -> Dictionary:
     return Dictionary()
 
 
-def _tokenizer():
+def _tokenizer() -> Tokenizer:
     """One tokenizer a thread: a shared one fails; the dictionary behind them is shared."""
-    tokenizer = getattr(_local, "tokenizer", None)
+    tokenizer: Tokenizer | None = getattr(_local, "tokenizer", None)
     if tokenizer is None:
         with _dictionary_lock:
             tokenizer = _dictionary().tokenizer(mode="A", fields={"pos", "normalized_form", "reading_form"})
@@ -110,9 +109,13 @@ def compounds(text: str) -> list[Compound]:
             start, end = origin[morpheme.begin()], origin[morpheme.end()]
             while position < len(short) and short[position].start < start:
                 position += 1
-            inner = tuple(term.text for term in takewhile(lambda term, end=end: term.end <= end, short[position:position + 20]))
+            inner: list[str] = []
+            for term in short[position : position + 20]:
+                if term.end > end:
+                    break
+                inner.append(term.text)
             if inner and any(character.isalpha() for character in morpheme.surface()):
-                found.append(Compound(text[start:end], start, end, inner))
+                found.append(Compound(text[start:end], start, end, tuple(inner)))
         break  # a query is shorter than what Sudachi takes at once; what is beyond is not looked at
     return found
 

@@ -109,7 +109,7 @@ _TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 
 def bigrams(text: str) -> list[str]:
     """Character pairs of folded text that do not cross white space or punctuation, in order, with repeats."""
-    pairs = []
+    pairs: list[str] = []
     for run in _RUN.findall(folded(text)):
         pairs.extend(run[i : i + 2] for i in range(len(run) - 1))
     return pairs

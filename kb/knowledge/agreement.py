@@ -84,7 +84,7 @@ def _count_grain(printed: str, count: int) -> float:
     for match in _COUNT.finditer(nfkc(printed)):
         digits, fraction, unit = match.groups(default="")
         if round(float(f"{digits.replace(',', '')}.{fraction or 0}") * _COUNT_UNITS[unit]) == count:
-            return _COUNT_UNITS[unit] / 10 ** len(fraction)
+            return float(_COUNT_UNITS[unit] / 10 ** len(fraction))
     grain = 1
     while count and count % (grain * 10) == 0:
         grain *= 10
@@ -119,15 +119,15 @@ def compare_figures(incident: Incident, other: Incident) -> Figures:
         met = False
         for impact in incident.impacts:
             value = span(impact)
-            counterparts = [(span(c), c) for c in _counterparts(impact, other, field) if span(c) is not None]
+            counterparts = [(theirs, c) for c in _counterparts(impact, other, field) if (theirs := span(c)) is not None]
             if value is None or not counterparts:
                 continue
             total = (math.fsum(low for (low, _), _ in counterparts), math.fsum(high for (_, high), _ in counterparts))
             if any(meet(value, theirs) for theirs, _ in counterparts) or (field == "users" and meet(value, total)):
                 met = True
                 continue
-            theirs = " / ".join(dict.fromkeys(shown(counterpart) for _, counterpart in counterparts))
-            found = Disagreement(field, shown(impact), theirs)
+            others = " / ".join(dict.fromkeys(shown(counterpart) for _, counterpart in counterparts))
+            found = Disagreement(field, shown(impact), others)
             if found not in disagreements:
                 disagreements.append(found)
         if met:

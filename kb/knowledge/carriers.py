@@ -170,9 +170,9 @@ def _contradictions(carriers: tuple[Carrier, ...], groups: tuple[Group, ...]) ->
             yield f"the slug {slug} stands {known.count(slug)} times; give every one its own"
     owner: dict[str, str] = {}
     for carrier in carriers:
-        for kind, slug, known in (("successor", carrier.successor, slugs), ("group", carrier.group, group_slugs)):
-            if slug is not None and slug not in known:
-                yield f"{carrier.slug}: the {kind} {slug} is not in the file{suggestion(slug, known)}"
+        for kind, named, known in (("successor", carrier.successor, slugs), ("group", carrier.group, group_slugs)):
+            if named is not None and named not in known:
+                yield f"{carrier.slug}: the {kind} {named} is not in the file{suggestion(named, known)}"
         for name in carrier.formal_names:
             other = owner.setdefault(fold_name(name), carrier.slug)
             if other != carrier.slug:

@@ -23,7 +23,7 @@ def moment_span(moment: str) -> tuple[datetime.datetime, datetime.datetime]:
         match = _DATE.fullmatch(moment)
         if not match:
             raise ValueError("not an ISO date")
-        year, month, day = (int(part) if part else None for part in match.groups())
+        year, month, day = (int(part or 0) for part in match.groups())
         last_month = month or 12
         last_day = day or calendar.monthrange(year, last_month)[1]
         first = datetime.datetime(year, month or 1, day or 1, tzinfo=JAPAN)

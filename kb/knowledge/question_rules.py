@@ -133,9 +133,22 @@ def _when(record: Record, known: frozenset[str]) -> When:
             if value not in allowed:
                 record.note(key, f"{shown(value)} is not allowed; use {', '.join(allowed)}{suggestion(value, allowed)}")
     return When(
-        **{key: record.texts(key) for key in ("tags", "all_tags", "no_tags", "words", "no_words", "missing", "not_stated", "status", "timings")},
-        **{key: record.flag(key) for key in ("no_measures", "exchange", "serious", "guideline")},
-        **{key: record.whole(key) for key in ("notice_over", "minutes_over", "users_over")},
+        tags=record.texts("tags"),
+        all_tags=record.texts("all_tags"),
+        no_tags=record.texts("no_tags"),
+        words=record.texts("words"),
+        no_words=record.texts("no_words"),
+        missing=record.texts("missing"),
+        not_stated=record.texts("not_stated"),
+        status=record.texts("status"),
+        timings=record.texts("timings"),
+        no_measures=record.flag("no_measures"),
+        exchange=record.flag("exchange"),
+        serious=record.flag("serious"),
+        guideline=record.flag("guideline"),
+        notice_over=record.whole("notice_over"),
+        minutes_over=record.whole("minutes_over"),
+        users_over=record.whole("users_over"),
         promises=record.choice("promises", PROMISES),
     )
 

@@ -37,8 +37,9 @@ def fuller(held: Measure, told: Measure, later: bool) -> Measure | None:
     A further state wins (none, planned, ongoing, done); where both give the same, a finer date does, or that of a `later` edition.
     """
     before, after = _STATUSES[held.status], _STATUSES[told.status]
-    finer = bool(told.completed_on) and (not held.completed_on or (told.completed_on != held.completed_on and told.completed_on.startswith(held.completed_on)))
-    moved = later and bool(told.completed_on) and told.completed_on != held.completed_on
+    then, now = held.completed_on, told.completed_on
+    finer = now is not None and (not then or now != then and now.startswith(then))
+    moved = later and now is not None and now != then
     if after > before or (after == before and (finer or moved)):
         return Measure(held.text, told.completed_on or held.completed_on, told.status, told.printed or held.printed)
     return None

@@ -175,7 +175,7 @@ def _group(value: Any, axis: str, where: str) -> str | None:
         raise CatalogueError(f"{where}, field group: only measures are grouped; write null, not {value!r}.")
     if axis == "measure" and value not in MEASURE_GROUPS:
         raise CatalogueError(f"{where}, field group: {value!r} must be one of {', '.join(MEASURE_GROUPS)}.")
-    return value
+    return None if value is None else str(value)
 
 
 def _synonyms(value: Any, where: str) -> tuple[str, ...]:

@@ -110,8 +110,8 @@ def load_accidents(connection: sqlite3.Connection, incident_ids: Sequence[str] |
     for measure_id, tag in _rows(connection, MEASURE_TAGS, incident_ids, "t.incident_id"):
         measure_tags[measure_id].add(tag)
     measures: dict[str, dict[str, HeldMeasure]] = defaultdict(dict)
-    for incident, identifier, *values in _rows(connection, MEASURES, incident_ids):
-        measure = HeldMeasure(identifier, *values, tags=frozenset(measure_tags[identifier]))
+    for incident, identifier, text, status, completed_on, printed, carrier, owner, kind in _rows(connection, MEASURES, incident_ids):
+        measure = HeldMeasure(identifier, text, status, completed_on, printed, carrier, owner, kind, frozenset(measure_tags[identifier]))
         measures[incident].setdefault(measure.text, measure)  # the same sentence in two documents is one measure
     accidents = [
         Accident(i, title, started, _span(started, year), carriers[i], tags[i], tuple(measures[i].values()), roles[i])

@@ -145,7 +145,8 @@ def chains(links: Sequence[Link]) -> list[tuple[Link, ...]]:
     paths: dict[tuple[str, ...], tuple[Link, ...]] = {}
     for company_id, later_id in into:
         for path in _paths(into, company_id, later_id):
-            paths[(path[0].earlier.id, *(link.later.id for link in path))] = path
+            ids = (path[0].earlier.id, *(link.later.id for link in path))
+            paths[ids] = path
     kept = [path for ids, path in paths.items() if not any(ids != other and _within(ids, other) for other in paths)]
     return sorted(kept, key=lambda path: (-sum(link.score for link in path) / len(path), path[-1].later.id))
 

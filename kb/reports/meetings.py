@@ -47,7 +47,7 @@ def meetings(connection: sqlite3.Connection) -> list[dict[str, Any]]:
 def paired(exchanges: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Turns in order, each question with its answers inside; an answer without a question of ours stands alone."""
     turns = {turn["id"]: turn | {"answers": []} for turn in exchanges}
-    top = []
+    top: list[dict[str, Any]] = []
     for turn in turns.values():
         asked = turns.get(turn["answers_id"]) if turn["answers_id"] is not None else None
         (asked["answers"] if asked else top).append(turn)

@@ -149,9 +149,8 @@ def _by_carrier(connection: sqlite3.Connection, held: Sequence[_Held], periods: 
         if incident in by_id:
             mine[carrier].append(by_id[incident])
     named = {one.id for found in mine.values() for one in found}
-    heirs = lambda company: [companies[i].name for i in sorted(company.heirs - {company.id})]  # noqa: E731
     for company in sorted((companies[i] for i in mine), key=lambda c: (-len(mine[c.id]), c.name)):
-        yield periods.row(company.name, company.name, mine[company.id], group=company.group, heirs=heirs(company))
+        yield periods.row(company.name, company.name, mine[company.id], group=company.group, heirs=[companies[i].name for i in sorted(company.heirs - {company.id})])
     if rest := [one for one in held if one.id not in named]:
         yield periods.row(None, NOT_STATED, rest, group=None, heirs=[])
 

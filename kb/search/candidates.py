@@ -73,7 +73,7 @@ def count_matching(
         return 0
     # The plus keeps SQLite from matching anew for every permitted row: 35 s instead of 0.1 s at 10,000 incidents.
     permitted, parameters = restriction(condition, "+rowid", "number")
-    return connection.execute(f"SELECT count(*) FROM incidents_fts WHERE incidents_fts MATCH ? {permitted}", [match, *parameters]).fetchone()[0]
+    return int(connection.execute(f"SELECT count(*) FROM incidents_fts WHERE incidents_fts MATCH ? {permitted}", [match, *parameters]).fetchone()[0])
 
 
 def containing(connection: sqlite3.Connection, text: str, condition: tuple[str, list[object]], limit: int) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,16 +37,12 @@ def why(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery, incide
     by = "keyword"
     if not best:
         by, best = _unworded(connection, corpus, query, incident_id, signals)
-    rows = {
-        row[0]: row[1:]
-        for row in connection.execute(
-            f"SELECT id, field, text, document_id FROM passages WHERE id IN ({', '.join('?' * len(best))})", best
-        )
-    }
+    sql = f"SELECT id, field, text, document_id FROM passages WHERE id IN ({', '.join('?' * len(best))})"
+    rows = {identifier: (field, text, document) for identifier, field, text, document in connection.execute(sql, best)}
     return tuple(_explained(query, corpus, identifier, *rows[identifier], by) for identifier in best)
 
 
-def _unworded(connection, corpus: Corpus, query: ReadQuery, incident_id: str, signals: Signals) -> tuple[str, list[int]]:
+def _unworded(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery, incident_id: str, signals: Signals) -> tuple[str, list[int]]:
     if signals.values.get("semantic", 0) > 0:
         vector = corpus.vectors(connection).embedding.queries([query.meant or query.text])[0]
         ids, rows = passage_vectors(connection, incident_id)
@@ -71,7 +68,7 @@ def matches(query: ReadQuery, text: str, lexicon: Lexicon) -> tuple[tuple[tuple[
     return merged((start, end) for start, end, _ in spans), tuple(dict.fromkeys(through))
 
 
-def merged(spans) -> tuple[tuple[int, int], ...]:
+def merged(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     """Overlapping and touching spans joined."""
     joined: list[list[int]] = []
     for start, end in sorted(spans):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.errors import NotFoundError
@@ -72,7 +73,7 @@ def condition(connection: sqlite3.Connection, filters: Filters) -> tuple[str, li
     return " AND ".join(clauses) or "1", parameters
 
 
-def _marks(values) -> str:
+def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
 
 

@@ -60,9 +60,10 @@ def frequencies(connection: sqlite3.Connection) -> Iterator[tuple[str, str, int,
         "concept": lambda text, tokens, concepts: concepts.split(),
         "bigram": lambda text, tokens, concepts: bigrams(without_long_marks(text)),
     }
-    in_passages = {unit: Counter() for unit in units}
-    in_incidents = {unit: Counter() for unit in units}
-    current, seen = None, {unit: set() for unit in units}
+    in_passages: dict[str, Counter[str]] = {unit: Counter() for unit in units}
+    in_incidents: dict[str, Counter[str]] = {unit: Counter() for unit in units}
+    current: str | None = None
+    seen: dict[str, set[str]] = {unit: set() for unit in units}
     rows = connection.execute("SELECT incident_id, text, words, concepts FROM passages ORDER BY incident_id")
     for incident_id, text, tokens, concepts in rows:
         if incident_id != current:

@@ -10,6 +10,7 @@ from kb.errors import KbError, NotFoundError
 from kb.search import similar
 from kb.search.corpus import Corpus
 from kb.search.evaluation import Judgement
+from kb.search.profile import AXES
 from kb.search.ranking import search
 
 DEPTH = 10  # incidents asked for: no measure looks further
@@ -38,8 +39,8 @@ def ranker(connection: sqlite3.Connection, corpus: Corpus, mode: str = "hybrid",
         return [i for i in found(judgement, depth) if i not in left_out][:DEPTH]
 
     def found(judgement: Judgement, depth: int) -> list[str]:
-        if judgement.axis not in similar.AXES:
-            raise KbError(f"Judgement {judgement.id}: its axis is {judgement.axis!r}, not one of {', '.join(similar.AXES)}.")
+        if judgement.axis not in AXES:
+            raise KbError(f"Judgement {judgement.id}: its axis is {judgement.axis!r}, not one of {', '.join(AXES)}.")
         if judgement.draft:
             return [hit.id for hit in similar.of_text(connection, corpus, judgement.query, axis=judgement.axis, limit=depth).hits]
         if judgement.anchor:

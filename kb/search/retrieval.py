@@ -82,7 +82,7 @@ def _left_out(connection: sqlite3.Connection, corpus: Corpus, one: Condition, bo
     made = conditions.clause(conditions.widened(one)) if bound or one.kind == "not" and one.exact else None
     if made is None:
         return 0
-    return corpus.incidents - int(connection.execute(f"SELECT count(*) FROM incidents WHERE {made[0]}", made[1]).fetchone()[0])
+    return int(corpus.incidents - connection.execute(f"SELECT count(*) FROM incidents WHERE {made[0]}", made[1]).fetchone()[0])
 
 
 def _narrowed(allowed: Allowed, bound: Sequence[Condition]) -> Allowed:
@@ -93,9 +93,9 @@ def _narrowed(allowed: Allowed, bound: Sequence[Condition]) -> Allowed:
         made = conditions.clause(one)
         if made:
             by_kind.setdefault(one.kind, []).append(made)
-    for made in by_kind.values():
-        where = f"{where} AND ({' OR '.join(sql for sql, _ in made)})"
-        parameters = [*parameters, *(value for _, values in made for value in values)]
+    for alternatives in by_kind.values():
+        where = f"{where} AND ({' OR '.join(sql for sql, _ in alternatives)})"
+        parameters = [*parameters, *(value for _, values in alternatives for value in values)]
     return where, parameters
 
 
@@ -138,19 +138,22 @@ def _rank(
     if not whole:
         ids = _shortlist(ids, worded, {"semantic": similar, "tags": tags}, raised, weights)[: max(SHORTLIST, limit)]
     weighted = {t: scoring.inverse_frequency(corpus.incidents, n) * (HEARD if t in heard else 1.0) for t, (_, n) in words.items()}
-    idf = lambda found: {t: scoring.inverse_frequency(corpus.incidents, n) for t, (_, n) in found.items()}  # noqa: E731
-    wanted = scoring.Wanted(weighted, idf(candidates.frequencies(connection, "bigram", query.bigrams)), idf(known))
+    wanted = scoring.Wanted(weighted, _idf(corpus, candidates.frequencies(connection, "bigram", query.bigrams)), _idf(corpus, known))
     for incident_id, passages in scoring.passages_of(connection, ids).items():
         signals = scoring.lexical(passages, wanted, corpus.average_words, corpus.average_bigrams)
         signals.values["tags"] = tags.get(incident_id, 0.0)
         signals.values["semantic"] = similar.get(incident_id, 0.0)
         about = sum(weight * signals.values[name] for name, weight in weights.items() if name not in SOFT)
-        signals.values |= dict.fromkeys(SOFT, 0.0) | raised.get(incident_id, {})
+        signals.values |= dict.fromkeys(SOFT, 0.0) | dict(raised.get(incident_id, {}))
         score = (about + sum(weights[name] * signals.values[name] for name in asked)) / sum(weights.values())
         if score > 0:
             signals.values |= {"score": score, "topical": about / topical}
             found[incident_id] = signals
     return found, total
+
+
+def _idf(corpus: Corpus, found: Mapping[str, tuple[int, int]]) -> dict[str, float]:
+    return {term: scoring.inverse_frequency(corpus.incidents, incidents) for term, (_, incidents) in found.items()}
 
 
 def _shortlist(
@@ -172,7 +175,7 @@ def _shortlist(
 
 
 def _tag_matches(
-    connection, corpus: Corpus, concepts: list[str], allowed: tuple[str, list[object]], near: list[str]
+    connection: sqlite3.Connection, corpus: Corpus, concepts: list[str], allowed: tuple[str, list[object]], near: list[str]
 ) -> dict[str, float]:
     """Incident → share (by idf) of the query's tags that it carries, by the tags that the query's concepts name.
 
@@ -195,7 +198,7 @@ def _tag_matches(
     return {incident_id: value / total for incident_id, value in found.items()}
 
 
-def _semantic(connection, corpus: Corpus, query: ReadQuery, allowed: tuple[str, list[object]], limit: int) -> dict[str, float]:
+def _semantic(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery, allowed: tuple[str, list[object]], limit: int) -> dict[str, float]:
     """Incident → cosine of its causal chain with the query, for the `limit` nearest incidents."""
     vectors = corpus.vectors(connection)
     vector = vectors.embedding.queries([query.meant])[0] if query.meant.strip() else None

@@ -47,7 +47,7 @@ def parse_document(document: Document, kind: str = "auto") -> Report:
         return _recognised(document)
     if kind not in PARSERS:
         raise ValueError(f"unknown kind {kind!r}; one of {', '.join(KINDS)}")
-    report = parser(kind).parse(document)
+    report: Report = parser(kind).parse(document)
     return replace(report, reasons=("named by the user",))
 
 
@@ -67,7 +67,7 @@ def _recognised(document: Document) -> Report:
     best = max(("annual-report", "council-minutes", "guidance"), key=lambda kind: sure[kind])
     kind = best if sure[best] >= _SURE else "company-report"
     module = parser(kind)
-    report = module.parse(document)
+    report: Report = module.parse(document)
     why = tuple(module.reasons(document)) if hasattr(module, "reasons") else (module.LOOKED_FOR,)
     if sure[kind] >= _SURE:
         return replace(report, reasons=why)

@@ -49,7 +49,7 @@ class Vectoriser:
                 index = np.array(places)
                 row[index] = (1 + np.log(np.array(counts, dtype=np.float32))) * self.idf[index]
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        return rows / np.where(lengths == 0, 1, lengths)
+        return np.asarray(rows / np.where(lengths == 0, 1, lengths), dtype=np.float32)
 
 
 def vectoriser(texts: Sequence[str]) -> Vectoriser:

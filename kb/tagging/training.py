@@ -131,8 +131,8 @@ def _read_axis(
             owners.append(number)
             labels.append([float(tag in evidence and _shares(passage.text, evidence[tag])) for tag in tags])
     for column, tag in enumerate(tags):
-        named = taxonomy.get(tag)
-        texts.append("\n".join((named.label_ja, *named.synonyms)))
+        known = taxonomy.get(tag)
+        texts.append("\n".join((known.label_ja, *known.synonyms)))
         owners.append(len(incidents) + column)
         labels.append([float(column == other) for other in range(len(tags))])
     rows, whole_rows = vectors.matrix(texts), vectors.matrix(whole)

@@ -131,7 +131,7 @@ def _check(services: Iterable[ServiceClass], rules: tuple[Rule, ...]) -> None:
     if len(ids) != len(set(ids)):
         raise _Misfit("ids of rules and clauses must be unique.")
     for rule in rules:
-        strange = {clause.service_class for clause in rule.clauses} - known - {None}
+        strange = {clause.service_class for clause in rule.clauses if clause.service_class is not None} - known
         if strange:
             raise _Misfit(f"rule {rule.id}: unknown class of service {sorted(strange)}.")
     enacted = [rule for rule in rules if rule.status == "enacted"]

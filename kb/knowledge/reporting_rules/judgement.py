@@ -108,7 +108,7 @@ def _verdict(rule: Rule, in_force: bool, service_class: int, minutes: int, users
     firm = [verdict for verdict in held if verdict.reached and verdict.clause.condition is None]
     conditional = [verdict for verdict in held if verdict.reached and verdict.clause.condition is not None]
     serious: bool | None = True if firm else None if conditional else False
-    deciding = (firm or conditional or sorted(held, key=lambda verdict: _shortfall(verdict)) or [None])[0]
+    deciding = next(iter(firm or conditional or sorted(held, key=_shortfall)), None)
     return RuleVerdict(rule, in_force, serious, deciding.clause if deciding else None, held)
 
 
@@ -174,7 +174,7 @@ def check_incident(thresholds: Thresholds, incident: Incident) -> Notice | None:
         return None
     rule = _rule_for(thresholds, incident)
     clauses = rule.clauses_for(service_class) if rule else ()
-    if not clauses or any(_may_reach(impact, clause) for impact in incident.impacts for clause in clauses):
+    if rule is None or not clauses or any(_may_reach(impact, clause) for impact in incident.impacts for clause in clauses):
         return None
     figures = ", ".join(_printed_figures(impact) for impact in incident.impacts)
     message = f"No printed figure reaches class {service_class} of the rule {rule.id}: {figures}. Check both."

@@ -25,9 +25,9 @@ def classification(subject: Subject, thresholds: Thresholds) -> dict[str, Any]:
     day = incident.started_at or (f"{incident.fiscal_year}-04-01" if incident.fiscal_year else None)
     service_class, inferred = _service_class(incident, subject)
     judged = [
-        (impact, classify(thresholds, service_class, impact.duration_minutes, _most(impact), day))
+        (impact, classify(thresholds, service_class, impact.duration_minutes, users, day))
         for impact in incident.impacts
-        if service_class is not None and impact.duration_minutes is not None and _most(impact) is not None
+        if service_class is not None and impact.duration_minutes is not None and (users := _most(impact)) is not None
     ]
     if not judged:
         return {

@@ -14,7 +14,7 @@ from kb.knowledge.moments import days_of
 from kb.model import Incident, Report
 from kb.reports.accidents import SILENT
 from kb.reports.brief.draft_fields import filled, headed
-from kb.search import profile
+from kb.search import drafts, profile
 from kb.search.corpus import Corpus
 from kb.search.filters import carrier_ids
 from kb.search.profile import Profile
@@ -123,7 +123,7 @@ def pasted(connection: sqlite3.Connection, corpus: Corpus, text: str, *, carrier
         report = Report(None)
     if report.incidents:
         return read(connection, corpus, report, carrier=carrier, source=text)
-    return _drafted(connection, corpus, filled(profile.draft("", headed(text)), text), None, carrier, text)
+    return _drafted(connection, corpus, filled(drafts.draft("", headed(text)), text), None, carrier, text)
 
 
 def _drafted(

@@ -14,7 +14,7 @@ from kb.knowledge.carriers import fold_name
 from kb.model import Impact, Incident, Measure, Notification, Report, Statement, TagAssignment
 from kb.reports.brief import of_report
 from kb.reports.brief.draft_fields import filled, headed
-from kb.search import profile
+from kb.search import drafts
 from kb.search.corpus import Corpus
 from kb.sources import parse_document
 
@@ -85,7 +85,7 @@ def as_report(document: Document) -> Report:
     if report.incidents:
         return report
     text = "\n".join(line.text for line in document.lines).replace("\0", " ")
-    drafted = filled(profile.draft(document.title or "", headed(text[:MAX_CHARACTERS])), text)
+    drafted = filled(drafts.draft(document.title or "", headed(text[:MAX_CHARACTERS])), text)
     told = tuple(statement for statement in drafted.statements if not _HEADING.fullmatch(statement.text))
     return replace(report, incidents=(replace(drafted, statements=told),))
 

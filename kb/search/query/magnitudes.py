@@ -84,8 +84,7 @@ def _bounded(match: re.Match[str], value: int) -> tuple[Bounds, bool]:
 
 def _worded(match: re.Match[str], text: str) -> Condition | None:
     if match["most"]:
-        most = {"半日": 720}.get(match["word"], _DAY[0])
-        return _condition("duration", text, *match.span(), Bounds(None, most), True)
+        return _condition("duration", text, *match.span(), Bounds(None, {"半日": 720}.get(match["word"], _DAY[0])), True)
     days = re.search(r"\d(?=日$)", match["word"])
     least, most = (int(days[0]) * _DAY[0], None) if days else _WORD_BOUNDS.get(match["word"], _DAY)
     return _condition("duration", text, *match.span(), Bounds(least, most), bool(match["least"]))

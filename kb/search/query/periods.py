@@ -127,11 +127,11 @@ def _day_before(day: str) -> str:
 
 def _fiscal(match: re.Match[str], _: str | None) -> _Answer:
     if match["fy"]:
-        first, last = int(match["fy"]), int(match["fy2"] or match["fy"])
-        if last < first:
+        one, other = int(match["fy"]), int(match["fy2"] or match["fy"])
+        if other < one:
             return None
-        whole = Period(_fiscal_days(first)[0], _fiscal_days(last)[1], fiscal_year=first if first == last else None)
-        return whole, f"FY{first}" if first == last else f"FY{first}..FY{last}"
+        whole = Period(_fiscal_days(one)[0], _fiscal_days(other)[1], fiscal_year=one if one == other else None)
+        return whole, f"FY{one}" if one == other else f"FY{one}..FY{other}"
     year = int(match["west"]) if match["west"] else _era_year(match["era"] or match["eral"], match["eray"] or match["eraly"])
     if year is None:
         return None
@@ -150,13 +150,13 @@ def _fiscal(match: re.Match[str], _: str | None) -> _Answer:
 
 
 def _fiscal_span(match: re.Match[str], _: str | None) -> _Answer:
-    years = []
+    years: list[int] = []
     for era, written in ((match["era1"] or match["era2"], match["y1"]), (match["era2"] or match["era1"], match["y2"])):
-        if era:
-            years.append(_era_year(era, written))
-        else:
-            years.append(int(written) if written.isdigit() and 1900 <= int(written) < 2200 else None)
-    if None in years or years[1] < years[0]:
+        year = _era_year(era, written) if era else int(written) if written.isdigit() and 1900 <= int(written) < 2200 else None
+        if year is None:
+            return None
+        years.append(year)
+    if years[1] < years[0]:
         return None
     return Period(_fiscal_days(years[0])[0], _fiscal_days(years[1])[1]), f"FY{years[0]}..FY{years[1]}"
 

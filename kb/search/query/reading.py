@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from kb.japanese.numerals import arabic
 from kb.japanese.terms import Term, terms
@@ -205,8 +206,15 @@ def _runs_meant(topic: str, heard: Iterable[Heard]) -> list[tuple[tuple[int, int
     runs: dict[tuple[int, int], dict[int, list[str]]] = {}
     for one in heard:
         runs.setdefault((one.start, one.end), {}).setdefault(one.piece, []).append(one.word)
-    alike = lambda word, run: difflib.SequenceMatcher(None, topic[run[0] : run[1]], word).ratio()  # noqa: E731
-    return [(run, "".join(max(words, key=lambda word: (alike(word, run), word)) for words in pieces.values())) for run, pieces in sorted(runs.items())]
+
+    def alike(word: str, written: str) -> tuple[float, str]:
+        return difflib.SequenceMatcher(None, written, word).ratio(), word
+
+    found: list[tuple[tuple[int, int], str]] = []
+    for run, pieces in sorted(runs.items()):
+        written = topic[run[0] : run[1]]
+        found.append((run, "".join(max(words, key=partial(alike, written=written)) for words in pieces.values())))
+    return found
 
 
 def _spelt(topic: str, heard: Iterable[Heard]) -> str:

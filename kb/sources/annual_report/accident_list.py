@@ -86,10 +86,10 @@ def _records(
     rows_of: list[int] = []
     key_columns = [c for c, name in columns.items() if name in ("no", "carriers")]
     for row in rows:
-        cells = [(columns[c], row[c]) for c in columns if c < len(row) and row[c] is not None and row[c].text.strip()]
+        cells = [(columns[c], cell) for c in columns if c < len(row) and (cell := row[c]) is not None and cell.text.strip()]
         if not cells:
             continue
-        key_cell = next((row[c] for c in key_columns if c < len(row) and row[c] is not None and row[c].text.strip()), None)
+        key_cell = next((cell for c in key_columns if c < len(row) and (cell := row[c]) is not None and cell.text.strip()), None)
         key = key_cell.start if key_cell else None
         if not records or (key is not None and key != keys[-1]):
             records.append(Record(min(cell.start for _, cell in cells), units=units))

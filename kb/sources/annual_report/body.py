@@ -72,7 +72,8 @@ class _Intervals:
 def read_blocks(document: Document, ledger: CoverageLedger, sheets: list[tuple[int, int]]) -> list[Block]:
     """Blocks of all lines that nothing else read and that stand outside detail sheets."""
     blocks: list[Block] = []
-    section, open_lines = "head", []
+    section = "head"
+    open_lines: list[Line] = []
     previous_end = -1
     inside = _Intervals(sheets)
     for line in document.lines:

@@ -150,13 +150,12 @@ class _SheetReader:
         match = _NUMBER.match(narrow(span.text))
         if match is None and self._awaits_number and re.fullmatch(r"\d{1,3}", narrow(span.text)):
             self._number = (int(narrow(span.text)), Span(span.text, self._awaits_number.start))
-            self._start(self._awaits_number)
-            self._record.add("label:no", self._awaits_number)
-            self._record.add("no", span)
+            record = self._start(self._awaits_number)
+            record.add("label:no", self._awaits_number)
+            record.add("no", span)
         elif match:
             self._number = (int(match.group(1)), span)
-            self._start(span)
-            self._record.add("no", span)
+            self._start(span).add("no", span)
         else:
             self._awaits_number = None
             return False
@@ -170,16 +169,17 @@ class _SheetReader:
             return False
         number = re.search(r"\d{1,2}", narrow(span.text[: match.start("name")]))
         self._number = (int(number.group()), span) if number else None
-        self._start(span)
-        self._record.add("label:heading", span)
-        self._record.add("carriers", Span(span.text[match.start("name") : match.end("name")], span.start + match.start("name")))
+        record = self._start(span)
+        record.add("label:heading", span)
+        record.add("carriers", Span(span.text[match.start("name") : match.end("name")], span.start + match.start("name")))
         return True
 
-    def _start(self, span: Span) -> None:
+    def _start(self, span: Span) -> Record:
         number = self._number[0] if self._number else None
-        self._record = Record(span.start, span.end, number)
+        record = self._record = Record(span.start, span.end, number)
         self._number, self._field, self._channel = None, None, ""
-        self.records.append(self._record)
+        self.records.append(record)
+        return record
 
     def _accepts(self, name: str, unit: _Unit) -> bool:
         if name == "carriers":
@@ -195,16 +195,18 @@ class _SheetReader:
 
     def _open(self, name: str, label: Span) -> None:
         opens = name == "carriers" or name in _OPENING
-        if self._record is None or (opens and name in self._record.labels and "carriers" in self._record.fields):
-            self._start(label)
-        self._record.labels.setdefault(name, label)
-        self._record.add(f"label:{name}", label)
+        record = self._record
+        if record is None or (opens and name in record.labels and "carriers" in record.fields):
+            record = self._start(label)
+        record.labels.setdefault(name, label)
+        record.add(f"label:{name}", label)
         if not (name == "notifications" and self._field == "notifications"):
             self._channel = ""
         self._field = name
 
     def _open_channel(self, channel: str, label: Span) -> None:
-        self._record.add("label:channel", label)
+        if self._record is not None:
+            self._record.add("label:channel", label)
         self._field, self._channel = "notifications", channel
 
     def _read_line(self, unit: _Unit) -> bool:
@@ -282,7 +284,7 @@ class _SheetReader:
 
     def _names_nobody(self, span: Span) -> bool:
         """A line after a whole company's name that names no other one."""
-        named = squeeze("".join(known.text for known in self._record.fields.get("carriers", ())))
+        named = squeeze("".join(known.text for known in (self._record.fields.get("carriers", ()) if self._record else ())))
         another = re.search(rf"{_FORM}|会社|^\s*(?:\[|[(（]|及び|※|・|、)", span.text) or len(span.text) <= 2
         return bool(re.search(rf"(?:{_FORM})$", named)) and not another
 

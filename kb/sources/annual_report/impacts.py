@@ -46,7 +46,8 @@ def read_impacts(
         if own:
             printed["symptom"] = join_wrapped(in_sheet["symptom"].head() + own.text)
         if services:
-            service, symptom = _of_column(services[0].text, key), symptom or (join_wrapped((own or other).text) if own or other else None)
+            printed_symptom = own or other
+            service, symptom = _of_column(services[0].text, key), symptom or (join_wrapped(printed_symptom.text) if printed_symptom else None)
         if names_in_list.get(key.group, names.get(key.group)) != names.get(key.group):
             printed["carrier_in_list"] = names_in_list[key.group]
         anchor = next((span for pair in found.values() for span in pair if span), None)
@@ -110,8 +111,8 @@ def agree(ours: object, others: object) -> bool:
         return abs(ours.minutes - others.minutes) <= slack
     if isinstance(ours, Count) and isinstance(others, Count):
         rounded = "approx" in (ours.qualifier, others.qualifier) and ours.qualifier != others.qualifier
-        slack = _ROUNDED_SHARE * max(ours.value, others.value) if rounded else 0
-        return abs(ours.value - others.value) <= slack and ours.maximum == others.maximum
+        share = _ROUNDED_SHARE * max(ours.value, others.value) if rounded else 0.0
+        return abs(ours.value - others.value) <= share and ours.maximum == others.maximum
     if isinstance(ours, str) and isinstance(others, str):
         return ours.startswith(others) or others.startswith(ours)
     return ours == others

@@ -91,7 +91,7 @@ def phase_keys(fields: list[PhaseValues]) -> list[PhaseKey]:
         full += [PhaseKey(g, p) for g in groups for p in loose if not any(k.group == g for k in full)]
         return sorted(set(full), key=lambda k: (k.group, k.phase))
     if groups:
-        return [PhaseKey(g, p) for g in groups for p in (loose or [None])]
+        return [PhaseKey(g, p) for g in groups for p in (loose or (None,))]
     return [PhaseKey(None, p) for p in loose] or [PhaseKey(None, None)]
 
 

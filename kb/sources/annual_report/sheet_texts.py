@@ -9,7 +9,7 @@ from kb.formats.layout import Document
 from kb.formats.repair import join_wrapped
 from kb.japanese.dates import find_moments, parse_moment
 from kb.japanese.widths import narrow
-from kb.model import Measure, Notification
+from kb.model import Measure, Notification, Position
 from kb.sources.spans import Span, pieces
 
 _BULLET = r"[・●○■◆▪•‣⁃◎□]"
@@ -83,7 +83,7 @@ def measures(spans: list[Span], document: Document, accident: str | None = None)
         printed = next(group for group in mark.groups() if group is not None).strip()
         printed = re.sub(r"\s+", " ", re.sub(r"(?<=[一-鿿ぁ-んァ-ヶ])\s*\n\s*", "", printed))
         text = join_wrapped(item.raw[: mark.start()] + item.raw[mark.end() :])
-        position = document.position(item.start)
+        position: Position | None = document.position(item.start)
         if not text and found and found[-1].printed is None:
             text, position = found[-1].text, found[-1].position
             found.pop()
@@ -113,8 +113,8 @@ def completion(printed: str, reference: str | None = None) -> str | None:
         return f"{meant}-{int(short.group('month')):02d}"
     end = re.search(r"(?:平成|令和|[HR])?\s*(?:\d{1,4}|元)\s*年度末", narrow(printed))
     if end:
-        year = parse_moment(end.group().replace("年度末", "年"))
-        return f"{int(year) + 1}-03" if year else None
+        fiscal = parse_moment(end.group().replace("年度末", "年"))
+        return f"{int(fiscal) + 1}-03" if fiscal else None
     return None
 
 

@@ -79,7 +79,7 @@ def inquiries(span: Span, names: dict[int | None, str], started_at: str | None) 
     for labelled in split_labelled(span):
         match = _INQUIRY.search(narrow(labelled.value.text)) or re.fullmatch(r"\s*(?P<count>[\d,]+)\s*", narrow(labelled.value.text))
         count = parse_count(match.group("count")) if match else None
-        if count is None:
+        if match is None or count is None:
             continue
         rest = labelled.value.text[match.end() :]
         carrier = names.get(labelled.group) if labelled.group is not None else None

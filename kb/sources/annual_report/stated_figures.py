@@ -132,7 +132,7 @@ def _subject(text: str, share: bool = False) -> str:
     """The noun phrase of a clause: after its last comma outside brackets, quoted word first, without "の事故件数"."""
     quoted = re.findall(r"「([^」]{1,20})」(?=による|の事故)", text)
     if quoted:
-        return quoted[-1]
+        return str(quoted[-1])
     outside = re.sub(r"[（(][^（）()]*[)）]|「[^」]*」", lambda m: "＿" * len(m.group()), text)
     text = text[max(outside.rfind("、"), outside.rfind("。")) + 1 :]
     return _clean(re.sub(r"^.*に占める", "", text), share)

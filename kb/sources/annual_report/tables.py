@@ -104,7 +104,7 @@ class _TableReader:
     def _body(self) -> tuple[int, int]:
         """(first row, first column) of the numbers: heads are the rows and columns before any number."""
         grid = self._grid
-        columns = [c for c in range(len(grid[0])) if sum(_figure(row[c].text) is not None for row in grid if row[c]) >= 1] if grid else []
+        columns = [c for c in range(len(grid[0])) if any(_figure(cell.text) is not None for row in grid if (cell := row[c]) is not None)] if grid else []
         first_column = max(columns[0], 1) if columns else 1
         row_numbers = [r for r, row in enumerate(grid) if any(c is not None and _figure(c.text) is not None for c in row[first_column:])]
         first_row = row_numbers[0] if row_numbers else len(grid)

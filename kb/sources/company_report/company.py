@@ -21,9 +21,10 @@ _NO_NAME = re.compile(r"^(?:平成|令和|昭和|\d|本日|同日|当該|各|同
 def carriers(found: list[Block], document: Document) -> tuple[str, ...]:
     """Formal names of whom the report is by: labelled, else the first company of the head, else the one that signs."""
     for block in of_topic(found, "carrier"):
-        named = [name for piece in block.pieces for name in companies(piece.text)] or [_bare(piece.text) for piece in block.pieces[:1]]
-        if any(named):
-            return tuple(dict.fromkeys(filter(None, named)))
+        named = [name for piece in block.pieces for name in companies(piece.text)]
+        named = named or [name for piece in block.pieces[:1] if (name := _bare(piece.text))]
+        if named:
+            return tuple(dict.fromkeys(named))
     lines = [line.text.strip() for line in document.lines if line.text.strip()]
     for text in [*lines[:12], *reversed(lines[-6:])]:
         for name, before, after in _with_context(text):

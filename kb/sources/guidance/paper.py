@@ -36,6 +36,7 @@ _ASKS = re.compile(r"(?:することを求め|するよう(?:求め|指導|要�
 _REPORT_ONLY = re.compile(r"(?:状況|結果|措置|内容)(?:等)?(?:について|を|は|、)[^。]{0,60}(?:報告|提出)|上記[^。]{0,60}報告")
 _CLAUSE = re.compile(r"(?P<demand>[^、。]{4,90}?(?:図る|行う|講じ?る|努める|定める|整備する|徹底する|実施する|見直す|強化する|する)(?:こと|よう))(?=(?:を)?(?:求め|要請|指導)|、|に|を|(?:文書|書面))")
 _CAUSE = re.compile(r"原因(?:は|で|と)|ことにより|に起因|によ(?:り|る)(?!実施|文書|本日)[^。]{0,60}(?:停止|発生|不能|支障)")
+_TO = re.compile(r"から|より|~|〜")
 _MARK = re.compile(r"^\s*(?:\d{1,2}[.)．]?|[(（]\d{1,2}[)）]|[①-⑳]|[一二三四五六七八九十][、.]|[・●○])\s*")
 
 
@@ -108,7 +109,7 @@ def _authority(document: Document) -> str | None:
     head = nfkc("\n".join(line.text for line in document.lines[:20]))
     named = [re.sub(r"(?<=局)長$|(?<=所)長$", "", m.group()) for m in AUTHORITY.finditer(head)]
     bureaus = [name for name in named if "総合通信" in name]
-    return (bureaus or [name.replace("総務大臣", "総務省") for name in named] or [None])[0]
+    return next(iter(bureaus or [name.replace("総務大臣", "総務省") for name in named]), None)
 
 
 def _addressed(document: Document, pieces: list[Piece]) -> tuple[str, ...]:
@@ -134,11 +135,11 @@ def _accident(pieces: list[Piece], issued: str | None) -> tuple[str | None, str 
             moments = [m for m in moments if not re.match(r"\s*(?:付け|付)", sentence[m.end :])]
             if not moments:
                 continue
-            joined = lambda m: re.search(r"から|より|~|〜", sentence[moments[0].end : m.start])  # noqa: B023, E731
-            later = next((m.value for m in moments[1:] if m.value > moments[0].value and joined(m)), None)
-            if "T" in moments[0].value and (coarse[0] is None or moments[0].value[:10] == coarse[0][:10]):
-                return moments[0].value, later
-            coarse = coarse if coarse[0] else (moments[0].value, later)
+            first = moments[0]
+            later = next((m.value for m in moments[1:] if m.value > first.value and _TO.search(sentence, first.end, m.start)), None)
+            if "T" in first.value and (coarse[0] is None or first.value[:10] == coarse[0][:10]):
+                return first.value, later
+            coarse = coarse if coarse[0] else (first.value, later)
     return coarse
 
 
