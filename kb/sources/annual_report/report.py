@@ -43,6 +43,14 @@ def recognises(document: Document) -> float:
     return 0.2 * score if _MINUTES.search(head[:400]) else min(score, 1.0)
 
 
+def reasons(document: Document) -> tuple[str, ...]:
+    """What speaks for an annual report, in words."""
+    title = _TITLE.search(squeeze(document.text[:3000]))
+    words = [word for word in _WORDS if word in squeeze(document.text[:400_000])]
+    found = ((f"a title with {title.group()}",) if title else ()) + ((f"labels of its list and forms ({', '.join(words)})",) if words else ())
+    return found or (LOOKED_FOR,)
+
+
 def parse(document: Document) -> Report:
     """Read a whole report; what was not understood is in `coverage.unread`."""
     ledger = CoverageLedger(document)

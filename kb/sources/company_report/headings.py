@@ -94,7 +94,8 @@ def heading(line: str) -> Heading | None:
     plain = nfkc(line)
     if len(plain) != len(line):
         plain = line  # offsets must hold; such a line is read as it stands
-    plain = "".join("　" if c == "　" else p for c, p in zip(line, plain))  # a wide gap parts a label from its value
+    # A wide gap parts a label from its value, and ① before 4G is no digit of it.
+    plain = "".join(c if c == "　" or "①" <= c <= "⑳" else p for c, p in zip(line, plain, strict=True))
     stripped = plain.strip()
     if not stripped or is_timed(stripped):
         return None

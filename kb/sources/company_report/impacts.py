@@ -77,10 +77,17 @@ def impacts(found: list[Block], counted: Sequence[Counted], when: Period, docume
     if not result:
         printed = {"duration": when.printed_minutes} if when.printed_minutes else {}
         for service, symptom, block in _services_with_blocks(found):
+            if result and block.topic not in ("service", "impact"):
+                break
             result.append(Impact(service, None, None, symptom or general, when.started_at, when.minutes, printed=printed, position=_position(document, block)))
             if block.topic not in ("service", "impact"):
                 break
     return result[:40]
+
+
+def _without_mark(text: str) -> str:
+    """NFKC without the mark that leads it, which would become a digit of 4G."""
+    return nfkc(re.sub(r"^[①-⑳]\s*", "", text))
 
 
 def _services_by_mark(found: list[Block]) -> dict[str, tuple[str, str | None]]:
@@ -90,7 +97,7 @@ def _services_by_mark(found: list[Block]) -> dict[str, tuple[str, str | None]]:
         text = "\n".join("".join(span.text for span in piece.spans) for piece in block.pieces)
         for match in re.finditer(r"(?P<mark>[①-⑳])\s*(?P<words>[^①-⑳\n]+)", text):
             words = match["words"].strip(" 、。")
-            if match["mark"] not in named and _SERVICE.search(words) and not re.match(r"(?:最大|約|延べ)*\s*\d", words):
+            if match["mark"] not in named and _SERVICE.search(words) and not re.match(r"(?:最大|約|延べ)*\s*\d[\d,.]*\s*(?:[億万千]|人|名|回線|件|契約|世帯|$)", nfkc(words)):
                 service, symptom = next(iter(_failed(nfkc(words), alone=True)), (words, None))
                 named[match["mark"]] = (words if symptom is None else service, symptom)
     return named if len(named) > 1 else {}
@@ -102,7 +109,7 @@ def _uncounted(found: list[Block], counted: Sequence[Impact], when: Period, docu
     for block in of_topic(found, "impact", "service"):
         items = [piece for piece in block.pieces if piece.item]
         for piece in items if len(items) > 1 else ():
-            service, symptom = next(iter(_failed(nfkc(piece.text), alone=True)), ("", None))
+            service, symptom = next(iter(_failed(_without_mark(piece.text), alone=True)), ("", None))
             if service and not any(nfkc(impact.service) in nfkc(piece.text) or impact.printed.get("users", "\0") in nfkc(piece.text) for impact in counted):
                 result.append(Impact(service, None, None, symptom, when.started_at, when.minutes, position=document.position(piece.start)))
     return result
@@ -133,7 +140,7 @@ def _services_with_blocks(found: list[Block]) -> Iterator[tuple[str, str | None,
     """(service, symptom, block): labelled services first, then what sentences say failed."""
     for block in of_topic(found, "service"):
         for piece in block.pieces:
-            yield from ((service, symptom, block) for service, symptom in _failed(nfkc(piece.text), alone=True))
+            yield from ((service, symptom, block) for service, symptom in _failed(_without_mark(piece.text), alone=True))
     for topics in (("impact", "overview"), ("users", "other"), (OPENING,), ("apology", "started", "cause")):
         for block in of_topic(found, *topics):
             for piece in block.pieces:

@@ -60,6 +60,10 @@ def published_on(document: Document, found: list[Block]) -> str | None:
             value = parse_moment(plain)
             if value and len(value) >= 10:
                 return value[:10]
+    for text in lines[:2]:  # 2023/08/21 [障害] …のご報告
+        moments = moments_in_context(nfkc(text))
+        if moments and moments[0].start == 0 and len(moments[0].value) == len("2023-08-21") and not _BEGINS.search(nfkc(text)[: moments[0].end + 4]):
+            return moments[0].value
     return None
 
 

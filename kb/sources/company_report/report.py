@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from kb.formats.layout import Document
 from kb.japanese.dates import fiscal_year_of, parse_moment
 from kb.japanese.text import nfkc, sentences
 from kb.model import Incident, Position, Report, Statement
 from kb.sources.annual_report.sheet_values import factor, statutory_class
-from kb.sources.company_report.blocks import OPENING, Block, blocks, of_topic
+from kb.sources.company_report.blocks import OPENING, Block, Piece, blocks, of_topic
 from kb.sources.company_report.causes import statements
 from kb.sources.company_report.company import carriers
 from kb.sources.company_report.counts import counts
@@ -104,6 +105,7 @@ def parse(document: Document) -> Report:
         position=document.position(0) if document.lines else Position(),
     )
     paper = of_the_paper(found, document)
+    incident = replace(incident, statements=(*incident.statements, *_else_told(found, incident, paper, document)))
     ledger = _ledger(document, found, incident, paper, published)
     empty = not (named or when.started_at or counted or told or mended)
     return Report(
@@ -145,6 +147,19 @@ def _is_secondary(text: str) -> bool:
     return len(_SECONDARY.findall(text)) > len(_OWN.findall(text)) and len(_SECONDARY.findall(text)) >= 2
 
 
+def _else_told(found: list[Block], incident: Incident, paper: Iterable[Statement], document: Document) -> list[Statement]:
+    """Sentences before the first heading that are neither courtesies nor in any other field, as notes."""
+    kept = _bare("".join(nfkc(text) for text in _texts(incident, paper)))
+    return [
+        Statement("note", piece.text, document.position(piece.start))
+        for block in of_topic(found, OPENING)
+        for piece in block.pieces
+        if piece.text.endswith("。") and not COURTESY.search(nfkc(piece.text)) and _bare(piece.text) not in kept and not _read_as_figures(piece.text, incident)
+        and not any(inquiry.printed and _bare(inquiry.printed) in _bare(piece.text) for inquiry in incident.inquiries)
+        and not all(_bare(LEAD.sub("", sentence)) in kept for sentence in re.split(r"(?<=。)", nfkc(piece.text)) if sentence)
+    ]  # fmt: skip
+
+
 def _is_head(line: str, incident: Incident, published: str | None) -> bool:
     """Whether a line names no more than the company (and its department) or the day of the paper."""
     plain = nfkc(line)
@@ -171,11 +186,23 @@ def _ledger(document: Document, found: list[Block], incident: Incident, paper: I
             if valued or told or figures or asked or COURTESY.search(words) or CONTACT.search(words):
                 for span in piece.spans:
                     ledger.mark(span.start, span.end)
+            elif "\t" in piece.text:
+                _mark_cells(piece, squeezed, ledger)
     for line in document.lines:
         bare = line.text.strip().strip("#*■◆● ")
         if bare and (bare in (document.title, incident.title) or re.fullmatch(r"以上|記|敬具|拝啓|[-―=]+", bare) or _is_head(bare, incident, published)):
             ledger.mark(line.start, line.end)
     return ledger
+
+
+def _mark_cells(piece: Piece, kept: str, ledger: CoverageLedger) -> None:
+    """The cells of a row that ended in a field; who is in charge of a measure is in none."""
+    for span in piece.spans:
+        offset = span.start
+        for cell in span.text.split("\t"):
+            if _bare(cell) and _bare(cell) in kept:
+                ledger.mark(offset, offset + len(cell))
+            offset += len(cell) + 1
 
 
 def _bare(text: str) -> str:

@@ -55,6 +55,13 @@ def recognises(document: Document) -> float:
     return 0.25 * (1 + sum(sign is not None for sign in others))
 
 
+def reasons(document: Document) -> tuple[str, ...]:
+    """What speaks for minutes of the council, in words."""
+    head = "\n".join(line.text for line in document.lines[:HEAD_LINES])
+    signs = (("the head calls it", MINUTES.search(head)), ("it is of a", COUNCIL.search(head)), ("somebody speaks:", _SPEAKING.search(document.text)), ("it is about an", _ACCIDENT.search(document.text)))
+    return tuple(f"{words} {sign.group()}" for words, sign in signs if sign)
+
+
 @dataclass
 class _State:
     """What the parser knows while it walks down the blocks."""
