@@ -34,8 +34,9 @@ def write_catalogue(catalogue: Path, incidents: int, folder: Path) -> Path:
             pool[field] += cut(frame.get(field))
         for field in ("keywords", "measures", "lessons", "impacts"):
             pool[field] += frame.get(field) or []
-    for impact in pool["impacts"]:
-        impact |= {"carrier": None, "label": None}  # it would name a carrier of another incident
+    for item in (*pool["impacts"], *pool["measures"]):
+        if isinstance(item, dict):
+            item |= {key: None for key in ("carrier", "label") if key in item}  # it would name a carrier of another incident
     for number in range(incidents):
         frame = frames[number % len(frames)]
         made = {key: frame.get(key) for key in ("carriers", "fiscal_year", "started_at", "official", "sources")}

@@ -24,7 +24,9 @@ from kb.catalogue.statistics import load_statistics
 from kb.errors import CatalogueError
 from kb.japanese.terms import tokenizer_version
 from kb.knowledge.carriers import fold_name
-from kb.search import index
+from kb.search import index, stored
+from kb.search.all_pairs import all_precedents
+from kb.search.corpus import Corpus
 from kb.search.embedding import Embedding, StaticModel, TransformerModel, facts
 from kb.search.static_model import fit, trained_model, trained_on
 from kb.store.replacement import new_database
@@ -95,6 +97,7 @@ def _build(path: Path, before: Predecessor, catalogue: Path | None, model: str |
             writer.build_facts(facts(embedding, weight))
             write_vectors(writer, embedding, progress)
             writer.build_facts(versions(knowledge, entries, meetings))
+            write_answers(writer, progress)
         counts = {table: db.table(table).count for table in ("incidents", "passages", "documents")}
     return Built(path, **counts, embedding=embedding.name, note=before.note(path))
 
@@ -163,6 +166,13 @@ def write_vectors(writer: Writer, embedding: Embedding, progress: Progress) -> N
     total = writer.db.table("passages").count
     writer.embeddings(index.vectors(writer.db.conn, embedding, lambda done: progress("vectors", done, total)))
     writer.incident_embeddings(list(index.incident_vectors(writer.db.conn, embedding)))
+
+
+def write_answers(writer: Writer, progress: Progress) -> None:
+    """What pages would else compute anew for every reader: precedents of every incident, and recurrences."""
+    progress("precedents", 0, 1)
+    connection = writer.db.conn
+    stored.insert(connection, all_precedents(connection, Corpus(connection)))
 
 
 def versions(knowledge: Knowledge, entries: Sequence[CatalogueEntry], meetings: Sequence[MeetingEntry] = ()) -> dict[str, str]:

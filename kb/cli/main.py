@@ -130,7 +130,7 @@ def similar(source, limit, axis, other_carriers, explain, database, as_json) -> 
     connection = open_database(path)
     corpus = Corpus(connection)
     text = sys.stdin.buffer.read() if source == "-" else None
-    result = precedents.of(connection, corpus, source, stdin=text, axis=axis, other_carriers=other_carriers, limit=limit)
+    result = precedents.of(connection, corpus, source, stdin=text, axis=axis, other_carriers=other_carriers, limit=limit, explain=explain)
     answer = precedents.result_json(connection, result, explain=explain)
     emit(answer) if as_json else printing.hits(answer)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from kb.knowledge.lexicon import Lexicon
 from kb.search.embedding import Embedding, incident_vectors, open_embedding
 from kb.search.query import Knowledge, ReadQuery, read_query, stored_carrier_names, stored_lexicon
 from kb.search.query.kana import Readings
+from kb.search.scoring import inverse_frequency
 from kb.store.reader import require_schema
 
 
@@ -50,10 +52,19 @@ class Corpus:
         readings = Readings(lambda: _stored_readings(file, connection))
         self.knowledge = Knowledge(self.lexicon, self.carrier_names, today, self.concept_tags, readings, self.last_day)
         self._vectors: Vectors | None = None
+        self._tag_idf: Mapping[str, float] | None = None
         self._lock = threading.Lock()
 
     def read(self, text: str, switched_off: frozenset[str] = frozenset()) -> ReadQuery:
         return read_query(text, self.knowledge, switched_off)
+
+    def tag_idf(self, connection: sqlite3.Connection) -> Mapping[str, float]:
+        """How rare each tag is; counted once."""
+        with self._lock:
+            if self._tag_idf is None:
+                rows = connection.execute("SELECT tag_id, count(DISTINCT incident_id) FROM incident_tags GROUP BY tag_id")
+                self._tag_idf = {tag: inverse_frequency(self.incidents, count) for tag, count in rows}
+            return self._tag_idf
 
     def vectors(self, connection: sqlite3.Connection) -> Vectors:
         """Load once; raises EmbeddingError when the model is not the one that made the vectors."""

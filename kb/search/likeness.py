@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -16,10 +17,13 @@ from kb.search.filters import Filters, condition
 from kb.search.profile import Profile
 from kb.search.ranking import Hit
 
+Matrix = np.ndarray[Any, np.dtype[np.float32]]
+
 EXHAUSTIVE = 1_000  # up to so many incidents, all are compared
 CANDIDATES = 300
 MOST_CANDIDATES = 1_200
-QUERY_WORDS = 16
+QUERY_WORDS = 16  # with all of a long report's words and concepts, FTS5 takes seconds
+QUERY_CONCEPTS = 8
 COMPARED_MEASURES = 60  # of a draft: no report promises more, and lists pasted by mistake stay quick
 
 # How much a signal (0..1) counts on each axis; those of SEMANTIC count that many times what the model's cosine is worth in search,
@@ -57,9 +61,19 @@ def others(connection: sqlite3.Connection, corpus: Corpus, anchor: Profile, filt
     try:
         vectors = corpus.vectors(connection)
     except EmbeddingError:  # the other signals stand on their own; `kb search` reports the model
-        return Others(profiles, {}, {}, profile.tag_idf(connection, corpus))
+        return Others(profiles, {}, {}, corpus.tag_idf(connection))
     measured = _measure_cosines(connection, vectors, anchor, list(profiles))
-    return Others(profiles, _cosines(vectors, anchor), measured, profile.tag_idf(connection, corpus))
+    return Others(profiles, _cosines(vectors, anchor), measured, corpus.tag_idf(connection))
+
+
+def stored_others(connection: sqlite3.Connection, corpus: Corpus, incident_id: str, profiles: Mapping[str, Profile]) -> Others:
+    """A few stored incidents that a stored incident is compared with: their vectors need no model."""
+    ids = [incident_id, *profiles]
+    sql = f"SELECT incident_id, vector FROM incident_embeddings WHERE incident_id IN ({', '.join('?' * len(ids))})"
+    vectors = {i: np.frombuffer(vector, dtype="<f4") for i, vector in connection.execute(sql, ids)}
+    cosines = {i: max(float(vectors[incident_id] @ vectors[i]), 0.0) for i in profiles}
+    measures = measure_vectors(connection, ids)
+    return Others(profiles, cosines, _matched(measures.pop(incident_id, None), measures), corpus.tag_idf(connection))
 
 
 def scored(anchor: Profile, compared: Others, axis: str, corpus: Corpus) -> list[Hit]:
@@ -101,8 +115,10 @@ def _candidates(connection: sqlite3.Connection, corpus: Corpus, anchor: Profile,
         return [row[0] for row in connection.execute(f"SELECT id FROM incidents WHERE {where}", parameters)]
     vector = anchor.words or anchor.measure_words
     salient = sorted(vector, key=lambda word: (-vector[word], word))[:QUERY_WORDS]
-    ids = candidates.matching_incidents(connection, salient, list(anchor.concepts), (where, parameters), CANDIDATES)
-    idf = profile.tag_idf(connection, corpus)
+    named = sorted(anchor.concepts, key=lambda concept: (-anchor.concepts[concept], concept))[:QUERY_CONCEPTS]
+    words, concepts = (candidates.rarest(candidates.frequencies(connection, unit, terms)) for unit, terms in (("word", salient), ("concept", named)))
+    ids = candidates.matching_incidents(connection, words, concepts, (where, parameters), CANDIDATES)
+    idf = corpus.tag_idf(connection)
     tags = sorted((tag for axis in ("mechanism", "trigger") for tag in anchor.tags.get(axis, ())), key=lambda tag: (-idf.get(tag, 0.0), tag))
     for tag in tags:  # a long draft has many tags, the rarest of which say most
         if len(ids) >= MOST_CANDIDATES:
@@ -122,10 +138,16 @@ def _measure_cosines(connection: sqlite3.Connection, vectors: Vectors, anchor: P
     """Incident → mean of how well each measure of the anchor is matched by one of its measures, and the other way round."""
     if not anchor.measures:
         return {}
-    own = vectors.embedding.documents(anchor.measures[:COMPARED_MEASURES])
+    return _matched(vectors.embedding.documents(anchor.measures[:COMPARED_MEASURES]), measure_vectors(connection, incident_ids))
+
+
+def _matched(own: Matrix | None, others: Mapping[str, Matrix]) -> dict[str, float]:
+    if own is None:
+        return {}
+    own = own[:COMPARED_MEASURES]
     own = own[own.any(axis=1)]
     found = {}
-    for incident_id, rows in measure_vectors(connection, incident_ids).items():
+    for incident_id, rows in others.items():
         likeness = np.clip(own @ rows.T, 0.0, None)
         if likeness.size:
             found[incident_id] = float((likeness.max(axis=1).mean() + likeness.max(axis=0).mean()) / 2)

@@ -110,16 +110,11 @@ def frequencies(connection: sqlite3.Connection, corpus: Corpus, passages: Iterab
     words = candidates.frequencies(connection, "word", list(dict.fromkeys(w for p in passages for w in p.words.split())))
     named = dict.fromkeys(c for p in passages for c in p.concepts.split() if not c.startswith(PLACES))
     concepts = candidates.frequencies(connection, "concept", list(named))
-    return Frequencies(_idf(words, corpus), _idf(concepts, corpus), tag_idf(connection, corpus))
+    return Frequencies(_idf(words, corpus), _idf(concepts, corpus), corpus.tag_idf(connection))
 
 
 def _idf(found: Mapping[str, tuple[int, int]], corpus: Corpus) -> dict[str, float]:
     return {term: scoring.inverse_frequency(corpus.incidents, incidents) for term, (_, incidents) in found.items()}
-
-
-def tag_idf(connection: sqlite3.Connection, corpus: Corpus) -> dict[str, float]:
-    rows = connection.execute("SELECT tag_id, count(DISTINCT incident_id) FROM incident_tags GROUP BY tag_id")
-    return {tag: scoring.inverse_frequency(corpus.incidents, count) for tag, count in rows}
 
 
 def _passages(told: Iterable[tuple[str, str]], corpus: Corpus) -> list[scoring.Passage]:

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kb.errors import DocumentError, NotFoundError
-from kb.search import likeness, profile, scoring
+from kb.search import likeness, profile, stored
 from kb.search.as_json import hits_json, summary
 from kb.search.corpus import Corpus
-from kb.search.evidence import Why, merged
 from kb.search.filters import Filters
 from kb.search.profile import AXES, Profile
 from kb.search.ranking import Hit
+from kb.search.shared_passages import explained
 
 EPISODE_DAYS = 10
 EPISODE_LIKENESS = 0.35  # cosine of the causal chains
 MAX_CHARACTERS = 200_000
-SAME_WORDS = 0.8  # share of the shorter passage's words that makes two passages one
 
 
 @dataclass(frozen=True)
@@ -44,10 +43,11 @@ def of(
     axis: str = "all",
     other_carriers: bool = False,
     limit: int = 10,
+    explain: bool = False,
 ) -> Precedents:
     """Precedents of an incident id, of a file, or of the bytes of `stdin`. Raises NotFoundError or DocumentError."""
     if connection.execute("SELECT 1 FROM incidents WHERE id = ?", [source]).fetchone() and stdin is None:
-        return of_incident(connection, corpus, source, axis=axis, other_carriers=other_carriers, limit=limit)
+        return of_incident(connection, corpus, source, axis=axis, other_carriers=other_carriers, limit=limit, explain=explain)
     if stdin is None and not Path(source).is_file():
         raise NotFoundError(f"There is neither an incident nor a file {source!r}: give an id as `kb search` shows it, a file, or - for stdin.")
     return of_text(connection, corpus, draft_text(source, stdin), axis=axis, limit=limit)
@@ -68,18 +68,28 @@ def draft_text(source: str, content: bytes | None) -> str:
 
 
 def of_incident(
-    connection: sqlite3.Connection, corpus: Corpus, incident_id: str, *, axis: str = "all", other_carriers: bool = False, limit: int = 10
+    connection: sqlite3.Connection, corpus: Corpus, incident_id: str, *, axis: str = "all", other_carriers: bool = False, limit: int = 10,
+    explain: bool = False,
 ) -> Precedents:
-    """Precedents of a stored incident."""
+    """Precedents of a stored incident, as the database holds them; computed where more are asked for. `explain` adds the signals of a score."""
+    if axis not in AXES:
+        raise ValueError(f"axis must be one of {AXES}, not {axis!r}")
     own = [r[0] for r in connection.execute("SELECT carrier_id FROM incident_carriers WHERE incident_id = ?", [incident_id])]
-    filters = Filters(excluded=(incident_id,), excluded_carriers=tuple(own) if other_carriers else ())
-    anchor = profile.of_incidents(connection, corpus, [incident_id])[incident_id]
-    found = _compared(connection, corpus, anchor, axis, filters)
-    episode = _same_episode(connection, incident_id, own, found)
-    hits = [hit for hit in found if hit.id not in episode]
-    shown = tuple(explained(connection, anchor, hit, axis) for hit in hits[:limit])
-    apart = tuple(explained(connection, anchor, hit, axis) for hit in found if hit.id in episode)
-    return Precedents(incident_id, axis, shown, apart, len(hits), None if shown else _nothing(axis))
+    found = stored.held(connection, incident_id, axis, own if other_carriers else ())
+    if len(found.hits) < limit and not found.whole:
+        anchor = profile.of_incidents(connection, corpus, [incident_id])[incident_id]
+        filters = Filters(excluded=(incident_id,), excluded_carriers=tuple(own) if other_carriers else ())
+        every, episode = computed(connection, corpus, anchor, (axis, "all"), incident_id, filters)
+        hits, apart = ([hit for hit in every[axis] if (hit.id in episode) is same] for same in (False, True))
+    else:
+        hits, apart = ([Hit(other, score, {}, ()) for other, score in one] for one in (found.hits, found.episode))
+        profiles = profile.of_incidents(connection, corpus, [incident_id, *(hit.id for hit in (*hits[:limit], *apart) if explain)])
+        anchor = profiles.pop(incident_id)
+        if explain:
+            signals = {hit.id: hit.signals for hit in likeness.scored(anchor, likeness.stored_others(connection, corpus, incident_id, profiles), axis, corpus)}
+            hits, apart = ([replace(hit, signals=signals.get(hit.id, {})) for hit in one] for one in (hits, apart))
+    shown, near = (tuple(explained(connection, anchor, hit, axis) for hit in one) for one in (hits[:limit], apart))
+    return Precedents(incident_id, axis, shown, near, len(hits), None if shown else _nothing(axis))
 
 
 def of_text(connection: sqlite3.Connection, corpus: Corpus, text: str, *, axis: str = "all", limit: int = 10) -> Precedents:
@@ -101,28 +111,44 @@ def by_axis(
     anchor: Profile,
     axes: Sequence[str],
     *,
-    filters: Filters | None = None,
     incident_id: str | None = None,
     limit: int = 10,
 ) -> dict[str, Precedents]:
-    """Precedents of a profile on several axes at once, the other incidents being read only once; `explained` tells why, hit by hit.
+    """Precedents of a profile on several axes at once; `explained` tells why, hit by hit.
 
-    `incident_id` names the stored incident that the profile is of: it is left out, and its episode stands apart.
+    `incident_id` names the stored incident that the profile is of: its precedents are those that the database holds, as far as they go.
     """
-    filters = filters or Filters()
-    own: list[int] = []
-    if incident_id is not None:
-        filters = replace(filters, excluded=(*filters.excluded, incident_id))
-        own = [r[0] for r in connection.execute("SELECT carrier_id FROM incident_carriers WHERE incident_id = ?", [incident_id])]
+    answers = {}
+    if incident_id is not None and limit <= stored.DEPTH:
+        for axis in axes:
+            held = stored.held(connection, incident_id, axis)
+            rest, near = (tuple(Hit(other, score, {}, ()) for other, score in one) for one in (held.hits, held.episode))
+            answers[axis] = Precedents(incident_id, axis, rest[:limit], near, len(rest), None if rest else _nothing(axis))
+        return answers
+    every, episode = computed(connection, corpus, anchor, axes, incident_id)
+    for axis, hits in every.items():
+        rest, near = (tuple(hit for hit in hits if (hit.id in episode) is same) for same in (False, True))
+        answers[axis] = Precedents(incident_id, axis, rest[:limit], near, len(rest), None if rest else _nothing(axis))
+    return answers
+
+
+def computed(
+    connection: sqlite3.Connection, corpus: Corpus, anchor: Profile, axes: Sequence[str], incident_id: str | None = None, filters: Filters | None = None
+) -> tuple[dict[str, list[Hit]], set[str]]:
+    """Hits by axis, the other incidents being read only once, and which are of the episode of `incident_id`; that wants the axis "all"."""
+    filters = filters or (Filters(excluded=(incident_id,)) if incident_id is not None else Filters())
+    own = [r[0] for r in connection.execute("SELECT carrier_id FROM incident_carriers WHERE incident_id = ?", [incident_id])]
     others = likeness.others(connection, corpus, anchor, filters)
     found = {axis: likeness.scored(anchor, others, axis, corpus) for axis in axes}
     every = [hit for hits in found.values() for hit in hits]
-    episode = _same_episode(connection, incident_id, own, every) if incident_id is not None else set()
-    answers = {}
-    for axis, hits in found.items():
-        apart, rest = [hit for hit in hits if hit.id in episode], [hit for hit in hits if hit.id not in episode]
-        answers[axis] = Precedents(incident_id, axis, tuple(rest[:limit]), tuple(apart), len(rest), None if rest else _nothing(axis))
-    return answers
+    return found, _same_episode(connection, incident_id, own, every) if incident_id is not None else set()
+
+
+def scores_of(connection: sqlite3.Connection, corpus: Corpus, incident_id: str) -> stored.Scores:
+    """What `precedents` is to hold of a stored incident, computed."""
+    anchor = profile.of_incidents(connection, corpus, [incident_id])[incident_id]
+    found, episode = computed(connection, corpus, anchor, AXES, incident_id)
+    return {axis: [(hit.id, hit.score, int(hit.id in episode)) for hit in hits] for axis, hits in found.items()}
 
 
 def _compared(connection, corpus: Corpus, anchor: Profile, axis: str, filters: Filters) -> list[Hit]:
@@ -151,34 +177,6 @@ def _day(connection, incident_id: str) -> datetime.date | None:
     """The day an incident began; None when its source gives a month at best."""
     started_at = connection.execute("SELECT started_at FROM incidents WHERE id = ?", [incident_id]).fetchone()[0]
     return datetime.date.fromisoformat(started_at[:10]) if started_at and len(started_at) >= 10 else None
-
-
-def explained(connection, anchor: Profile, hit: Hit, axis: str) -> Hit:
-    """Add the passages that have most in common with the anchor."""
-    vector = anchor.measure_words if axis == "measure" else anchor.words
-    fields = profile.MEASURES if axis == "measure" else profile.CHAIN
-    passages = scoring.passages_of(connection, [hit.id])[hit.id]
-    worth = {p.id: sum(vector.get(word, 0.0) for word in set(p.words.split())) for p in passages if p.field in fields and p.field != "keyword"}
-    best = _distinct(sorted((p for p in passages if worth.get(p.id)), key=lambda p: (-worth[p.id], p.id)))[:2]
-    return replace(hit, why=tuple(_why(p, vector) for p in best))
-
-
-def _distinct(passages: Sequence[scoring.Passage]) -> list[scoring.Passage]:
-    """Leave out what says the same as an earlier one: a report and minutes of one accident share sentences."""
-    kept: list[scoring.Passage] = []
-    for passage in passages:
-        words = set(passage.words.split())
-        if all(len(words & set(p.words.split())) < SAME_WORDS * min(len(words), len(set(p.words.split()))) for p in kept):
-            kept.append(passage)
-    return kept
-
-
-def _why(passage: scoring.Passage, vector: Mapping[str, float]) -> Why:
-    from kb.japanese.terms import terms
-
-    # Counters and suffixes (約, 分, 台, 機) are shared by all reports: marking them would hide what counts.
-    spans = [(term.start, term.end) for term in terms(passage.text, query=True) if term.text in vector and len(term.text) > 1 and not term.text.isdigit()]
-    return Why(passage.field, passage.text, merged(spans), "keyword", passage.document_id, passage.id)
 
 
 def result_json(connection: sqlite3.Connection, result: Precedents, *, explain: bool = False) -> dict[str, object]:

@@ -53,6 +53,28 @@ CREATE TABLE models (
     vocabulary TEXT NOT NULL,
     weights BLOB NOT NULL
 );
+CREATE TABLE precedents (
+    incident_id TEXT NOT NULL REFERENCES incidents(id) ON DELETE CASCADE,
+    axis TEXT NOT NULL CHECK (axis IN ('all', 'trigger', 'mechanism', 'equipment', 'measure')),
+    same_episode INTEGER NOT NULL CHECK (same_episode IN (0, 1)),
+    rank INTEGER NOT NULL CHECK (rank > 0),
+    other_id TEXT NOT NULL REFERENCES incidents(id) ON DELETE CASCADE,
+    score REAL NOT NULL CHECK (score > 0),
+    PRIMARY KEY (incident_id, axis, same_episode, rank)
+) WITHOUT ROWID;
+CREATE TABLE recurrences (
+    id INTEGER PRIMARY KEY,
+    earlier_id TEXT NOT NULL REFERENCES incidents(id) ON DELETE CASCADE,
+    later_id TEXT NOT NULL REFERENCES incidents(id) ON DELETE CASCADE,
+    relation TEXT NOT NULL CHECK (relation IN ('company', 'group')),
+    strength TEXT NOT NULL CHECK (strength IN ('strong', 'medium', 'weak')),
+    score REAL NOT NULL,
+    days INTEGER,
+    tags TEXT NOT NULL,
+    companies TEXT NOT NULL,
+    measures TEXT NOT NULL,
+    UNIQUE (relation, later_id, earlier_id)
+);
 CREATE TABLE frequencies (
     unit TEXT NOT NULL CHECK (unit IN ('word', 'bigram', 'concept')),
     term TEXT NOT NULL,
@@ -75,6 +97,10 @@ CREATE INDEX incident_tags_passage ON incident_tags(passage_id);
 CREATE INDEX statistics_year ON statistics(fiscal_year, "table");
 CREATE INDEX exchanges_meeting ON exchanges(meeting_id, position);
 CREATE INDEX passages_field ON passages(field);
+CREATE INDEX precedents_other ON precedents(other_id);
+CREATE INDEX recurrences_earlier ON recurrences(earlier_id);
+CREATE INDEX recurrences_later ON recurrences(later_id);
+CREATE INDEX recurrences_order ON recurrences(relation, strength, score);
 """
 # Every child table is looked up, and deleted from, by its incident and its document.
 INDEXES += "".join(

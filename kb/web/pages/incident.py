@@ -26,7 +26,7 @@ def answer(ask: Ask) -> Answer:
         record = incident_record(ask.connection, incident_id)
     except NotFoundError as error:
         raise PageError(404, str(error), ["番号は「開始日-事業者」の形です(例: 2018-12-06-softbank)。"], _near(ask, incident_id)) from None
-    precedents = similar.of_incident(ask.connection, ask.corpus, incident_id, limit=SIMILAR)
+    precedents = similar.of_incident(ask.connection, ask.corpus, incident_id, limit=SIMILAR, explain=True)
     found = similar.result_json(ask.connection, precedents, explain=True)
     record |= {"similar": found["hits"], "same_episode": found["same_episode"]}
     shorts = kept(ask.connection, ask.corpus.folder, incident_id)

@@ -50,7 +50,7 @@ def _of_incident(ask: Ask, incident_id: str, axis: str, other_carriers: bool, li
     if not ask.connection.execute("SELECT 1 FROM incidents WHERE id = ?", [incident_id]).fetchone():
         links = [("検索する", "/search?" + urlencode({"q": incident_id[:80]})), ("本文を貼り付けて探す", "/similar")]
         raise PageError(404, f"事故「{incident_id[:80]}」はこのデータベースにありません。", ["番号は検索結果や事故の頁にあります。"], links)
-    return similar.of_incident(ask.connection, ask.corpus, incident_id, axis=axis, other_carriers=other_carriers, limit=limit)
+    return similar.of_incident(ask.connection, ask.corpus, incident_id, axis=axis, other_carriers=other_carriers, limit=limit, explain=True)
 
 
 def _url(incident_id: str | None, axis: str, other_carriers: bool) -> str:
