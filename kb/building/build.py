@@ -24,6 +24,7 @@ from kb.catalogue.statistics import load_statistics
 from kb.errors import CatalogueError
 from kb.japanese.terms import tokenizer_version
 from kb.knowledge.carriers import fold_name
+from kb.reports.recurrence_rows import replace_recurrences
 from kb.search import index, stored
 from kb.search.all_pairs import all_precedents
 from kb.search.corpus import Corpus
@@ -173,6 +174,7 @@ def write_answers(writer: Writer, progress: Progress) -> None:
     progress("precedents", 0, 1)
     connection = writer.db.conn
     stored.insert(connection, all_precedents(connection, Corpus(connection)))
+    replace_recurrences(connection)
 
 
 def versions(knowledge: Knowledge, entries: Sequence[CatalogueEntry], meetings: Sequence[MeetingEntry] = ()) -> dict[str, str]:

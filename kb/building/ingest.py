@@ -17,7 +17,9 @@ from kb.catalogue.incidents import load_catalogue
 from kb.catalogue.place import data_directory
 from kb.errors import DatabaseError, DocumentError
 from kb.knowledge.carriers import fold_name
-from kb.search import index
+from kb.reports.recurrence_rows import replace_recurrences
+from kb.search import index, similar, stored
+from kb.search.corpus import Corpus
 from kb.search.embedding import open_embedding
 from kb.search.query import stored_lexicon
 from kb.store.reader import open_database
@@ -122,3 +124,12 @@ def reindex(writer: Writer, done: Ingested) -> None:
     writer.build_facts(index.averages(connection))
     writer.embeddings(index.vectors(connection, embedding))
     writer.incident_embeddings(list(index.incident_vectors(connection, embedding, done.touched)))
+    answer_anew(connection, done.touched)
+
+
+def answer_anew(connection: sqlite3.Connection, touched: Sequence[str]) -> None:
+    """Bring the stored precedents and recurrences up to what a document told of these incidents."""
+    corpus = Corpus(connection)
+    for incident_id in touched:
+        stored.replace(connection, list(stored.changed(connection, incident_id, lambda other: similar.scores_of(connection, corpus, other))))
+    replace_recurrences(connection)

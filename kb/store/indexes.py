@@ -72,7 +72,6 @@ CREATE TABLE recurrences (
     days INTEGER,
     tags TEXT NOT NULL,
     companies TEXT NOT NULL,
-    measures TEXT NOT NULL,
     UNIQUE (relation, later_id, earlier_id)
 );
 CREATE TABLE frequencies (

@@ -59,7 +59,7 @@ def skip_csrf(datasette, scope):
 @hookimpl
 def render_cell(value, column, table, database, datasette):
     """Link an incident's id in tables and query results to its page."""
-    if column != "incident_id" and (table, column) != ("incidents", "id"):
+    if column not in ("incident_id", "other_id", "earlier_id", "later_id") and (table, column) != ("incidents", "id"):
         return None
     return links.incident(datasette, database, value)
 
