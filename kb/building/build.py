@@ -14,7 +14,7 @@ from kb.building.documents import Context, add_document
 from kb.building.measures import complete_measures
 from kb.building.meetings import write_meeting
 from kb.building.official import mark_reaching
-from kb.building.originals import Original, Predecessor, held_still, packed, predecessor
+from kb.building.originals import Original, Predecessor, held_still, predecessor
 from kb.building.population import Knowledge, load_knowledge, write_entry, write_knowledge, write_tags
 from kb.building.proposals import untagged, write_proposals
 from kb.catalogue.incidents import CatalogueEntry, load_catalogue
@@ -30,6 +30,7 @@ from kb.search.all_pairs import all_precedents
 from kb.search.corpus import Corpus
 from kb.search.embedding import Embedding, StaticModel, TransformerModel, facts
 from kb.search.static_model import fit, trained_model, trained_on
+from kb.store.originals import packed
 from kb.store.replacement import new_database
 from kb.store.schema import SCHEMA_VERSION
 from kb.store.writer import Writer

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from kb.building.build import build
 from kb.building.documents import Context, Ingested, add_document
 from kb.building.measures import complete_measures
-from kb.building.originals import packed, predecessor
+from kb.building.originals import predecessor
 from kb.building.proposals import untagged, write_proposals
 from kb.catalogue.incidents import load_catalogue
 from kb.catalogue.place import data_directory
@@ -22,6 +22,7 @@ from kb.search import index, similar, stored
 from kb.search.corpus import Corpus
 from kb.search.embedding import open_embedding
 from kb.search.query import stored_lexicon
+from kb.store.originals import packed
 from kb.store.reader import open_database
 from kb.store.schema import SCHEMA_VERSION
 from kb.store.writer import Writer

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from kb.errors import DatabaseError
 from kb.search.embedding import INSIDE
+from kb.store.originals import unpacked
 from kb.store.reader import build_facts, read_only, refuse_newer
 from kb.store.schema import SCHEMA_VERSION
 
@@ -60,16 +60,6 @@ class Predecessor:
         left = [str(path.parent / name) for name in (OLD_MODELS, OLD_FOLDER) if (path.parent / name).is_dir()]
         unused = f"; {' and '.join(left)} beside it can go, everything lies in the one file now" if left else ""
         return f"{path} was of an older schema ({self.schema}) and was built anew{kept}{unused}."
-
-
-def packed(data: bytes) -> bytes:
-    """An original as `documents.content` keeps it."""
-    return zlib.compress(data, 9)
-
-
-def unpacked(content: bytes) -> bytes:
-    """The inverse of `packed`."""
-    return zlib.decompress(content)
 
 
 def predecessor(path: Path) -> Predecessor:

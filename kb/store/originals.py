@@ -1,4 +1,4 @@
-"""The original of a document, as it was taken in: from the database, or from the folder beside it."""
+"""The original of a document, as it was taken in; it lies in the database, compressed."""
 
 from __future__ import annotations
 
@@ -22,33 +22,31 @@ class Original:
     content: bytes
 
 
-def original(connection: sqlite3.Connection, folder: Path, short: str) -> Original | None:
-    """The document whose SHA-256 begins with `short`, None where it, or its file, is not held. `folder` is that of the database."""
+def packed(data: bytes) -> bytes:
+    """An original as `documents.content` keeps it."""
+    return zlib.compress(data, 9)
+
+
+def unpacked(content: bytes) -> bytes:
+    """The inverse of `packed`."""
+    return zlib.decompress(content)
+
+
+def original(connection: sqlite3.Connection, short: str) -> Original | None:
+    """The document whose SHA-256 begins with `short`, None where it, or its original, is not held."""
     if len(short) < SHORT or not short.isascii() or not short.isalnum():
         return None
-    row = connection.execute("SELECT id, sha256, path, kind, title, content FROM documents WHERE substr(sha256, 1, ?) = ?", [len(short), short]).fetchone()
+    sql = "SELECT id, sha256, path, kind, title, content FROM documents WHERE sha256 >= ? AND sha256 < ? AND content IS NOT NULL"
+    row = connection.execute(sql, [short, short + "~"]).fetchone()
     if row is None:
         return None
     identifier, sha256, path, kind, title, content = row
-    name = Path(path or "document").name
-    data = zlib.decompress(content) if content is not None else _beside(folder, sha256, name)
-    return None if data is None else Original(identifier, sha256, name, kind, title, data)
+    return Original(identifier, sha256, Path(path or "document").name, kind, title, unpacked(content))
 
 
-def kept(connection: sqlite3.Connection, folder: Path, incident_id: str) -> dict[int, str]:
+def kept(connection: sqlite3.Connection, incident_id: str) -> dict[int, str]:
     """Documents of an incident whose original is held → the short SHA-256 that names them."""
     rows = connection.execute(
-        "SELECT d.id, d.sha256, d.path, d.content IS NOT NULL FROM documents d JOIN incident_sources s ON s.document_id = d.id"
-        " WHERE s.incident_id = ? AND d.sha256 IS NOT NULL AND d.kind NOT IN ('catalogue', 'meeting', 'web')",
-        [incident_id],
+        "SELECT d.id, d.sha256 FROM documents d JOIN incident_sources s ON s.document_id = d.id WHERE s.incident_id = ? AND d.content IS NOT NULL", [incident_id]
     )
-    return {i: sha256[:SHORT] for i, sha256, path, inside in rows if inside or _place(folder, sha256, Path(path or "").name).is_file()}
-
-
-def _place(folder: Path, sha256: str, name: str) -> Path:
-    return folder / "documents" / f"{sha256[:SHORT]}-{name}"
-
-
-def _beside(folder: Path, sha256: str, name: str) -> bytes | None:
-    place = _place(folder, sha256, name)
-    return place.read_bytes() if place.is_file() else None
+    return {i: sha256[:SHORT] for i, sha256 in rows}

@@ -19,8 +19,8 @@ import pytest
 from kb.building import ingest as ingesting
 from kb.building.build import build
 from kb.building.ingest import ingest
-from kb.building.originals import unpacked
 from kb.errors import DatabaseError, DocumentError
+from kb.store.originals import unpacked
 
 REPORT = """\
 平成28年7月29日

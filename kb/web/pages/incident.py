@@ -29,7 +29,7 @@ def answer(ask: Ask) -> Answer:
     precedents = similar.of_incident(ask.connection, ask.corpus, incident_id, limit=SIMILAR, explain=True)
     found = similar.result_json(ask.connection, precedents, explain=True)
     record |= {"similar": found["hits"], "same_episode": found["same_episode"]}
-    shorts = kept(ask.connection, ask.corpus.folder, incident_id)
+    shorts = kept(ask.connection, incident_id)
     record["sources"] = [source | {"doc": shorts.get(source["id"])} for source in record["sources"]]
     if (short := ask.argument("doc")) is not None:
         record["document"] = _document(ask, incident_id, short, set(shorts))
@@ -49,7 +49,7 @@ def answer(ask: Ask) -> Answer:
 
 def _document(ask: Ask, incident_id: str, short: str, documents: set[int]) -> dict:
     """The document that a permalink names. Raises PageError (404) for one that is not held or tells of another accident."""
-    found = original(ask.connection, ask.corpus.folder, short)
+    found = original(ask.connection, short)
     if found is None or found.id not in documents:
         advice = ["資料の番号(doc)は、この頁の出典の欄にある12桁以上の英数字です。"]
         raise PageError(404, f"資料「{short[:64]}」は、この事故の資料として保存されていません。", advice, [("事故の頁へ", f"/incidents/{quote(incident_id)}")])
