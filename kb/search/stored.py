@@ -57,7 +57,8 @@ def changed(connection: sqlite3.Connection, incident_id: str, compute: Callable[
     mine: dict[str, dict[str, tuple[float, int]]] = {}
     for axis, others in scores.items():
         for other, score, same in others:
-            mine.setdefault(other, {})[axis] = round(score, DIGITS), same
+            if round(score, DIGITS) > 0:
+                mine.setdefault(other, {})[axis] = round(score, DIGITS), same
     before = {row[0] for row in connection.execute("SELECT DISTINCT incident_id FROM precedents WHERE other_id = ?", [incident_id])}
     for other in sorted(mine.keys() | before):
         rows = _entered(connection, other, incident_id, mine.get(other, {}))

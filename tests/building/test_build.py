@@ -160,7 +160,7 @@ def test_verification_refuses_an_incident_without_a_source(own_database):
 def test_progress_is_lines_when_stderr_is_no_terminal(small_catalogue, tmp_path, kb):
     result = kb("build", "--db", tmp_path / "db" / "jiko.db", "--catalogue", small_catalogue)
     assert result.stdout == ""
-    assert [line for line in result.stderr.splitlines() if line.endswith("…")] == ["catalogue …", "passages …", "vectors …"]
+    assert [line for line in result.stderr.splitlines() if line.endswith("…")] == ["catalogue …", "passages …", "vectors …", "precedents …"]
 
 
 def test_nothing_lies_beside_the_database(small_catalogue, tmp_path):
