@@ -124,9 +124,9 @@ def _values(report: Report, incident: Incident, carriers: Carriers, places: _Pla
     comments |= {key: places.of(None) for key in ("official", "statutory_class", "factor") if values[key] is not None}
     if incident.area:
         comments["area"] = places.text(incident.area)
-    for key, things in (("impacts", incident.impacts), ("measures", incident.measures), ("guidance", incident.guidance)):
-        for number, thing in enumerate(things):
-            comments[f"{key}[{number}].{'service' if key == 'impacts' else 'text'}"] = places.of(thing.position)
+    comments |= {f"impacts[{number}].service": places.of(impact.position) for number, impact in enumerate(incident.impacts)}
+    comments |= {f"measures[{number}].text": places.of(measure.position) for number, measure in enumerate(incident.measures)}
+    comments |= {f"guidance[{number}].text": places.of(demand.position) for number, demand in enumerate(incident.guidance)}
     for key, kind in (("cause", "cause"), ("prolonging", "prolonging"), ("notes", "note")):
         found = [s for s in incident.statements if s.kind == kind]
         if found:

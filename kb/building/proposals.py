@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import lru_cache
@@ -20,10 +21,19 @@ from kb.store.writer import Writer
 from kb.tagging.evaluation import evaluate_tags
 from kb.tagging.tagger import Tagger, assign, load_tagger, propose
 
+_LEARNING = threading.Lock()
+
 
 def trained_tagger(excluded: str | None = None) -> Tagger:
     """The tagger, taught by our own catalogue; without one incident when that is the one to be judged."""
-    return _trained(data_directory(), excluded)
+    with _LEARNING:
+        return _trained(data_directory(), excluded)
+
+
+def warm_up() -> None:
+    """Teach the tagger in the background, which takes seconds, so that it is ready when the first document comes."""
+    if not _LEARNING.locked() and not _trained.cache_info().currsize:
+        threading.Thread(target=trained_tagger, daemon=True).start()
 
 
 @lru_cache(maxsize=2)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from kb.errors import DocumentError
 from kb.formats.document import Document, documents_from_bytes, file_bytes
-from kb.knowledge.reporting_rules.judgement import Thresholds, check_incident
+from kb.knowledge.reporting_rules.judgement import check_incident
+from kb.knowledge.reporting_rules.model import Thresholds
 from kb.model import Notice, Report
 from kb.sources import parse_document
 

@@ -34,7 +34,7 @@ class Retold:
 def add_details(writer: Writer, incident_id: str, incident: Incident, document_id: int) -> Retold:
     """Store what a document says of an incident; the same thing told twice is one row with two sources."""
     connection = writer.db.conn
-    measures, impacts, statements = (read(connection, incident_id) for read in (held_measures, held_impacts, held_statements))
+    measures, impacts, statements = held_measures(connection, incident_id), held_impacts(connection, incident_id), held_statements(connection, incident_id)
     later = _later_editions(writer, incident_id, document_id)
     measure_pairs = same_measures(list(measures.values()), incident.measures)
     for i, j, likeness in measure_pairs:
@@ -106,6 +106,6 @@ def write_changes(writer: Writer, incident_id: str) -> None:
     writer.db.execute("DELETE FROM document_changes WHERE incident_id = ?", [incident_id])
     for earlier, later in zip(editions, editions[1:], strict=False):
         before, after = (as_told(writer.db.conn, incident_id, document) for document in (earlier, later))
-        writer.db["document_changes"].insert_all(
+        writer.db.table("document_changes").insert_all(
             {"incident_id": incident_id, "earlier_id": earlier, "later_id": later, **change.as_json()} for change in changes(before, after)
         )

@@ -35,7 +35,8 @@ def parts_of(data: bytes, name: str, depth: int = 0) -> Iterator[tuple[str, str 
     message = message_from_bytes(data, policy=policy.default)
     if not isinstance(message, EmailMessage):
         raise DocumentError(f"{name}: a damaged e-mail; save it anew")
-    body = message.get_body(preferencelist=("plain", "html"))
+    found = message.get_body(preferencelist=("plain", "html"))
+    body = found if isinstance(found, EmailMessage) else None
     if body is not None and (text := _text(body, name)).strip():
         yield f"{name} (body)", _as_page(text) if body.get_content_subtype() == "html" else text
     for number, part in enumerate(_attachments(message, body), start=1):
@@ -44,8 +45,9 @@ def parts_of(data: bytes, name: str, depth: int = 0) -> Iterator[tuple[str, str 
         label = part.get_filename() or f"{name} (part {number})"
         if part.get_content_type() == "message/rfc822":
             inner = part.get_payload()
-            if isinstance(inner, list) and inner and depth < _MAX_DEPTH:
-                yield from parts_of(inner[0].as_bytes(), part.get_filename() or f"{name} (message {number})", depth + 1)
+            forwarded = inner[0] if isinstance(inner, list) and inner else None
+            if isinstance(forwarded, EmailMessage) and depth < _MAX_DEPTH:
+                yield from parts_of(forwarded.as_bytes(), part.get_filename() or f"{name} (message {number})", depth + 1)
             continue
         payload = part.get_payload(decode=True)
         if isinstance(payload, bytes) and payload and part.get_content_maintype() not in ("image", "audio", "video"):

@@ -213,7 +213,8 @@ def _trimmed(rows: Sequence[Row], first: int, last: int, x: float) -> tuple[int,
 
 
 def _split(rows: Sequence[Row], x: float) -> tuple[list[Row], list[Row]]:
-    left, right = [], []
+    left: list[Row] = []
+    right: list[Row] = []
     for row in rows:
         if row.block is not None:
             (left if row.x1 <= x else right).append(row)

@@ -127,9 +127,9 @@ def _raw_letters(text: Any, count: int) -> tuple[list[tuple[Letter, int]], int]:
         found.append((_letter(character, x.value, y.value, box, size, angle), angle))
     # Some programs draw no spaces and leave gaps instead; in others such a gap is mere spacing between scripts.
     if not any(letter.text == " " for letter, _ in found):
-        for place, space in reversed(guessed):
-            if place < len(found) and _is_gap(found[place - 1], found[place]):
-                found.insert(place, space)
+        for index, space in reversed(guessed):
+            if index < len(found) and _is_gap(found[index - 1], found[index]):
+                found.insert(index, space)
     return found, unmapped
 
 

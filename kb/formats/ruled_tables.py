@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from kb.formats.pdf_page import Letter, Ruling
 
@@ -58,7 +59,7 @@ def ruled_tables(rulings: Sequence[Ruling]) -> list[RuledTable] | None:
     """Tables from top to bottom; None where the edges are too many to be a table's."""
     from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
 
-    edges = [
+    edges: list[dict[str, Any]] = [
         {
             "x0": r.x0, "x1": r.x1, "top": r.top, "bottom": r.bottom, "width": r.x1 - r.x0, "height": r.bottom - r.top,
             "orientation": "h" if r.x1 - r.x0 > r.bottom - r.top else "v", "object_type": "line", "doctop": r.top,

@@ -58,7 +58,7 @@ def held_statements(connection: sqlite3.Connection, incident_id: str) -> dict[in
 
 def retell_measure(db: Database, measure_id: int, document_id: int, told: Measure, likeness: float, state: Measure | None) -> None:
     """Another document tells of a measure; `state` is the state that the row takes over from it, None for none."""
-    db["measure_sources"].insert(
+    db.table("measure_sources").insert(
         {
             "measure_id": measure_id, "document_id": document_id, "text": told.text, "status": told.status, "completed_on": told.completed_on,
             "printed": told.printed, "likeness": likeness, **_place(told.position),
@@ -82,7 +82,7 @@ def retell_impact(db: Database, impact_id: int, document_id: int, told: Impact, 
         "service": told.service, "symptom": told.symptom, "started_at": told.started_at, "duration_minutes": told.duration_minutes, "users": told.users,
         "users_max": told.users_max, "users_qualifier": told.users_qualifier, "unit": told.unit, "printed": json.dumps(dict(told.printed), ensure_ascii=False),
     }  # fmt: skip
-    db["impact_sources"].insert({"impact_id": impact_id, "document_id": document_id, **values, "likeness": min(likeness, 1.0), **_place(told.position)})
+    db.table("impact_sources").insert({"impact_id": impact_id, "document_id": document_id, **values, "likeness": min(likeness, 1.0), **_place(told.position)})
     keep = "coalesce(:{0}, {0})" if replaced else "coalesce({0}, :{0})"
     columns = [c for c in ("symptom", "started_at", "duration_minutes") if values[c] is not None]
     changes = [f"{column} = {keep.format(column)}" for column in columns]
@@ -98,7 +98,7 @@ def retell_impact(db: Database, impact_id: int, document_id: int, told: Impact, 
 
 def retell_statement(db: Database, statement_id: int, document_id: int, told: Statement, likeness: float) -> None:
     """Another document says the same."""
-    db["statement_sources"].insert(
+    db.table("statement_sources").insert(
         {"statement_id": statement_id, "document_id": document_id, "text": told.text, "likeness": likeness, **_place(told.position)}
     )
 

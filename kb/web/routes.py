@@ -24,6 +24,7 @@ from kb.web.pages import carriers as pages_carriers
 from kb.web.pages import home as pages_home
 from kb.web.pages import incident as pages_incident
 from kb.web.pages import meetings as pages_meetings
+from kb.web.pages import read as pages_read
 from kb.web.pages import reports as pages_reports
 from kb.web.pages import search as pages_search
 from kb.web.pages import similar as pages_similar
@@ -36,6 +37,7 @@ PAGES = (
     Page("/incidents/(?P<id>[^/]+?)", "kb/incident.html", pages_incident.answer),
     Page("/brief", "kb/brief.html", pages_brief.answer, "確認資料", methods=("GET", "HEAD", "POST"), files=pages_brief.SUFFIXES),
     Page("/brief/(?P<id>[^/]+?)", "kb/brief.html", pages_brief.answer, files=pages_brief.SUFFIXES),
+    Page("/read", "kb/read.html", pages_read.answer, "文書を読む", methods=("GET", "HEAD", "POST"), files=(pages_read.RECORD,)),
     Page("/carriers", "kb/carriers.html", pages_carriers.index, "事業者"),
     Page("/carriers/(?P<slug>[^/]+?)", "kb/carrier.html", pages_carriers.answer),
     Page("/recurrences", "kb/recurrences.html", pages_reports.recurrences, "再発"),
