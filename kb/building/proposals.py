@@ -10,12 +10,10 @@ from pathlib import Path
 
 from kb.catalogue.incidents import load_catalogue
 from kb.catalogue.place import data_directory
-from kb.errors import DocumentError, NotFoundError
-from kb.formats.document import read_document
+from kb.errors import NotFoundError
+from kb.formats.document import document_from_bytes, read_document
 from kb.knowledge.taxonomy import load_taxonomy
-from kb.model import Incident
-from kb.search.profile import draft
-from kb.sources import parse_document
+from kb.search import drafts
 from kb.store.records import incident as stored_incident
 from kb.store.writer import Writer
 from kb.tagging.evaluation import evaluate_tags
@@ -73,14 +71,16 @@ def write_proposals(writer: Writer, incident_ids: Sequence[str]) -> None:
         )  # fmt: skip
 
 
-def proposals(connection, source: str) -> list[dict[str, object]]:
-    """[{incident, title, proposals: [{tag, evidence, method, confidence, why, taken}]}] for an incident id or a file."""
-    if connection is not None and connection.execute("SELECT 1 FROM incidents WHERE id = ?", [source]).fetchone():
-        tagger, incidents = trained_tagger(excluded=source), [stored_incident(connection, source)]
+def proposals(connection, source: str, stdin: bytes | None = None) -> list[dict[str, object]]:
+    """[{incident, title, proposals: [{tag, evidence, method, confidence, why, taken}]}] for an incident id, a file, or the bytes of `stdin`."""
+    if stdin is not None:
+        tagger, incidents = trained_tagger(), drafts.read(document_from_bytes(stdin, "stdin")).incidents
+    elif connection is not None and connection.execute("SELECT 1 FROM incidents WHERE id = ?", [source]).fetchone():
+        tagger, incidents = trained_tagger(excluded=source), (stored_incident(connection, source),)
     elif Path(source).is_file():
-        tagger, incidents = trained_tagger(), _of_file(Path(source))
+        tagger, incidents = trained_tagger(), drafts.read(read_document(Path(source))).incidents
     else:
-        raise NotFoundError(f"There is neither an incident nor a file {source!r}: give an id as `kb search` shows it, or a file.")
+        raise NotFoundError(f"There is neither an incident nor a file {source!r}: give an id as `kb search` shows it, a file, or - for stdin.")
     return [
         {
             "incident": incident.id,
@@ -89,12 +89,3 @@ def proposals(connection, source: str) -> list[dict[str, object]]:
         }
         for incident in incidents
     ]
-
-
-def _of_file(path: Path) -> list[Incident]:
-    """The accidents of an official document; any other text counts as a draft about one accident."""
-    document = read_document(path)
-    try:
-        return list(parse_document(document).incidents)
-    except DocumentError:
-        return [draft(path.name, document.text)]

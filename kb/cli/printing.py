@@ -36,6 +36,9 @@ def _ranked(hits: Sequence[Mapping[str, Any]], weak_from: int | None = None) -> 
         click.echo(f"     {'、'.join(hit['carriers'])}  {when}  score {hit['score']:.3f}")
         for why in hit["why"]:
             click.echo(f"     {why['field']}: {_marked(why['text'], why['marks'])}")
+            if why.get("tags"):
+                shared = "・".join(tag["label"] for tag in why["tags"])
+                click.echo(f"       both {shared}" + (f": 「{why['own']}」" if why["own"] else ""))
         if "signals" in hit:
             parts = ", ".join(f"{name} {value:.2f}" for name, value in hit["signals"].items() if value)
             click.echo(f"     = {parts}")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
+from kb.model import Incident, Report
 from kb.search.conditions import Binding
 from kb.search.evidence import Why
 from kb.search.ranking import Hit, Result
+from kb.sources.serialise import report_as_json
 
 
 def result_json(connection: sqlite3.Connection, result: Result, *, explain: bool = False) -> dict[str, object]:
@@ -53,6 +55,8 @@ def why_json(why: Why) -> dict[str, object]:
     }  # fmt: skip
     if why.through:
         entry["through"] = dict(why.through)
+    if why.tags:
+        entry |= {"tags": [{"id": tag, "label": label} for tag, label in why.tags], "own": why.own}
     return entry
 
 
@@ -67,3 +71,13 @@ def summary(connection: sqlite3.Connection, incident_id: str) -> dict[str, objec
         "id": incident_id, "title": title, "carriers": [row[0] for row in carriers], "fiscal_year": fiscal_year,
         "started_at": started_at, "tags": [row[0] for row in tags],
     }  # fmt: skip
+
+
+def draft_json(connection: sqlite3.Connection, incident: Incident) -> dict[str, object]:
+    """What was read of a draft, as an incident of `kb parse`, with the tags proposed for it."""
+    labels = dict(connection.execute("SELECT id, label_ja FROM tags").fetchall())
+    parsed = report_as_json(Report(None, incidents=(incident,)))["incidents"][0]
+    tags = [
+        {"id": t.tag, "label": labels.get(t.tag, t.tag), "evidence": t.evidence, "method": t.method, "confidence": round(t.confidence, 3)} for t in incident.tags
+    ]
+    return {**parsed, "tags": tags}

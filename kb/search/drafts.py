@@ -1,4 +1,4 @@
-"""A draft report as an incident without id: its sentences by what they tell, whatever its layout.
+"""A report in hand: what the parsers read of it, and its sentences by what they tell, whatever its layout.
 
 A heading opens a section: marked or numbered (■ 原因, 【概要】, 4 事故の概要, ## Root cause), a label before its text (【原因】…, 発生原因: …), or
 a bare line that only names a section. A mark that is known to head sections here also closes one where its words are unknown (9 その他).
@@ -7,13 +7,19 @@ a bare line that only names a section. A mark that is known to head sections her
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from kb.errors import DocumentError
+from kb.formats.document import document_from_text
+from kb.formats.layout import Document
 from kb.japanese.text import nfkc, sentences
-from kb.model import Incident, Measure, Statement
+from kb.model import Incident, Measure, Notice, Position, Report, Statement
+from kb.sources import parse_document
 
 OPENING = "opening"  # what stands before the first section: the cause only where no section claims to be it
 RECOVERY = "recovery"
+HEADING = "heading"
 CAUSE_LENGTH = 40  # characters of a section that tells a cause, rather than that it is being looked for
 LONGEST_HEADING = 26
 
@@ -52,12 +58,49 @@ _PROMISE = re.compile(
 )
 
 
+NO_CAUSE = "no-cause-section"
+_WRAPPED = 100  # characters that no line of wrapped text exceeds
+_BULLET = re.compile(r"[\s　]*[・\-*•‣◦＊]")
+_STOP = re.compile(r"[。！？!?:：」』)）\]】>〉]\s*\Z")
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class _Told:
+    field: str
+    text: str
+    position: Position | None = None
+
+
+def read(document: Document) -> Report:
+    """All that was read of a document in hand: at least one incident, whose statements tell cause from notes by the sections they stand in.
+
+    Annual reports, minutes and guidance are as their parsers read them. A report in which no section tells the cause carries a warning
+    NO_CAUSE. DocumentError when the document has no text.
+    """
+    if not document.text.strip():
+        raise DocumentError(f"{document.name} holds no text: paste the report's text, or name its file.")
+    try:
+        report = parse_document(document)
+    except DocumentError:  # nothing that a parser knows: a description, then
+        report = Report(None, title=document.title)
+    if report.kind not in (None, "company-report") or len(report.incidents) > 1:
+        return report
+    told = _sections([line.text for line in document.lines], [line.position for line in document.lines])
+    incident = _completed(report.incidents[0] if report.incidents else Incident(document.title or "", (), None), told)
+    parsed = any(statement.kind == "cause" for found in report.incidents for statement in found.statements)
+    warnings = report.warnings if parsed or any(one.field == "cause" for one in told) else (*report.warnings, Notice(NO_CAUSE, "No section tells the cause: what stands before the first section, or the whole text, was taken for it."))
+    return replace(report, incidents=(incident,), warnings=warnings)
+
+
+def read_text(text: str, name: str = "text") -> Report:
+    """Like `read`, for text that was pasted or piped in."""
+    return read(document_from_text(text, name))
+
+
 def draft(title: str, text: str) -> Incident:
-    """The text as an incident: statements by kind, measures apart, those that only ended the accident marked as such."""
-    told = sections(text)
-    statements = tuple(Statement(field, sentence) for field, sentence in told if field not in ("measure", RECOVERY))
-    measures = tuple(Measure(sentence, kind="recovery" if field == RECOVERY else None) for field, sentence in told if field in ("measure", RECOVERY))
-    return Incident(title, (), None, statements=statements, measures=measures)
+    """The text alone as an incident: statements by kind, measures apart, those that only ended the accident marked as such."""
+    return _completed(Incident(title, (), None), _sections(text.split("\n")))
 
 
 def sections(text: str) -> list[tuple[str, str]]:
@@ -65,37 +108,82 @@ def sections(text: str) -> list[tuple[str, str]]:
 
     A sentence that is repeated counts once; a courtesy, a heading and an entry of a timeline are notes.
     """
-    told: dict[str, str] = {}
-    for field, sentence in _told(text):
-        if told.get(sentence, OPENING) == OPENING:  # an opening may say beforehand what a section says again
-            told[sentence] = "note" if _COURTESY.search(sentence) else field
-    claimed = sum(len(sentence) for sentence, field in told.items() if field == "cause")
+    return [("note" if one.field == HEADING else _settled(one), one.text) for one in _sections(text.split("\n"))]
+
+
+def _completed(incident: Incident, told: Sequence[_Told]) -> Incident:
+    """The incident with its statements and measures by section; what a parser knew of a sentence (its kind, a measure's status) is kept."""
+    kinds = {_bare(s): one.kind for one in incident.statements if one.kind != "note" for _, s in sentences(one.text)}
+    known = {_bare(measure.text): measure for measure in incident.measures}
+    statements, measures = [], []
+    for one in told:
+        field = _settled(one)
+        if field == HEADING:
+            continue
+        if field in ("measure", RECOVERY):
+            kind = "recovery" if field == RECOVERY else None
+            same = next((measure for text, measure in known.items() if text and (text in _bare(one.text) or _bare(one.text) in text)), None)
+            measures.append(replace(same, text=one.text, kind=same.kind or kind, position=one.position) if same else Measure(one.text, kind=kind, position=one.position))
+        else:
+            parsed = kinds.get(_bare(one.text), field) if field == "note" and not _COURTESY.search(one.text) else field
+            statements.append(Statement(parsed, one.text, one.position))
+    return replace(incident, statements=tuple(statements), measures=tuple(measures))
+
+
+def _settled(one: _Told) -> str:
+    return one.field.removeprefix(f"{OPENING}:")
+
+
+def _bare(text: str) -> str:
+    """The words of a sentence without marks, spaces and full stops: parsers and sections cut these differently."""
+    return _SPACE.sub("", nfkc(text)).strip("・-*•。、:()①②③④⑤⑥⑦⑧⑨0123456789.")
+
+
+def _sections(lines: Sequence[str], positions: Sequence[Position] = ()) -> list[_Told]:
+    told: dict[str, _Told] = {}
+    for field, sentence, line in _told(lines):
+        held = told.get(sentence)
+        if held is None or held.field == OPENING:  # an opening may say beforehand what a section says again
+            position = positions[line] if positions else Position(line=line + 1)
+            told[sentence] = _Told("note" if _COURTESY.search(sentence) else field, sentence, position)
+    claimed = sum(len(one.text) for one in told.values() if one.field == "cause")
     opening = "note" if claimed >= CAUSE_LENGTH else "cause"
-    promised = "measure" in told.values()
-    return [(_of_opening(sentence, opening, promised) if field == OPENING else field, sentence) for sentence, field in told.items()]
+    promised = any(one.field == "measure" for one in told.values())
+    return [replace(one, field=f"{OPENING}:{_of_opening(one.text, opening, promised)}") if one.field == OPENING else one for one in told.values()]
 
 
 def _of_opening(sentence: str, opening: str, promised: bool) -> str:
     return "measure" if not promised and _PROMISE.search(sentence) else opening
 
 
-def _told(text: str) -> Iterator[tuple[str, str]]:
-    lines = text.split("\n")
-    heading_marks = {mark for line in lines for mark, words, _ in [_heading(line)] if mark and _section(words)}
-    field = OPENING
-    for line in lines:
-        mark, words, rest = _heading(line)
+def _told(lines: Sequence[str]) -> Iterator[tuple[str, str, int]]:
+    heads = [_heading(line) for line in lines]
+    heading_marks = {mark for mark, words, _ in heads if mark and _section(words)}
+    width = max((len(line.rstrip()) for line in lines), default=0)
+    field, pending, begun = OPENING, "", 0
+    for number, (line, (mark, words, rest)) in enumerate(zip(lines, heads)):
         section = _section(words) if words else None
         if section is None and words and mark in heading_marks and len(words) <= LONGEST_HEADING:
             section = "note"
+        if pending and (section is not None or mark or _BULLET.match(line) or _TIMED.match(nfkc(line)) or not line.strip()):
+            yield from _cut(pending, field, begun)
+            pending = ""
         if section is not None:
             field = section
-            yield "note", line[: len(line) - len(rest)].strip()
-        else:
-            rest = line
-        for part in _ENUMERATED.split(rest):
-            for _, sentence in sentences(part):
-                yield ("note" if field == "cause" and _TIMED.match(sentence) else field), sentence
+            yield HEADING, line[: len(line) - len(rest)].strip(), number
+            line = rest
+        begun = begun if pending else number
+        pending += line.strip() if pending else line
+        if not (line.strip() and width <= _WRAPPED and len(line.rstrip()) >= 0.8 * width and not _STOP.search(line)):
+            yield from _cut(pending, field, begun)
+            pending = ""
+    yield from _cut(pending, field, begun)
+
+
+def _cut(text: str, field: str, number: int) -> Iterator[tuple[str, str, int]]:
+    for part in _ENUMERATED.split(text):
+        for _, sentence in sentences(part):
+            yield ("note" if field == "cause" and _TIMED.match(nfkc(sentence)) else field), sentence, number
 
 
 def _heading(line: str) -> tuple[str, str, str]:

@@ -20,7 +20,10 @@ SHOWN = 3  # passages a hit
 
 @dataclass(frozen=True)
 class Why:
-    """A passage as stored; `marks` are (start, end) offsets into `text`; `through` maps marked words to query words."""
+    """A passage as stored; `marks` are (start, end) offsets into `text`; `through` maps marked words to query words.
+
+    Of a precedent: `tags` are the (tag, Japanese label) pairs that the passage and the anchor's sentence `own` both bear out.
+    """
 
     field: str
     text: str
@@ -29,6 +32,8 @@ class Why:
     source: int
     passage_id: int
     through: tuple[tuple[str, str], ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+    own: str | None = None
 
 
 def why(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery, incident_id: str, signals: Signals) -> tuple[Why, ...]:

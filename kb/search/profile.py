@@ -6,7 +6,7 @@ import math
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from kb.catalogue.place import data_directory
@@ -16,7 +16,7 @@ from kb.knowledge.taxonomy import load_taxonomy
 from kb.model import Incident, TagAssignment
 from kb.search import candidates, scoring
 from kb.search.corpus import Corpus
-from kb.search.drafts import draft
+from kb.search.drafts import draft as draft
 from kb.tagging.tagger import Tagger, assign, load_tagger
 
 AXES = ("all", "trigger", "mechanism", "equipment", "measure")
@@ -38,6 +38,7 @@ class Profile:
     tags: Mapping[str, Mapping[str, float]]
     text: str  # the causal chain, for an embedding
     measures: tuple[str, ...] = ()  # each measure, for an embedding
+    evidence: Mapping[str, str] = field(default_factory=dict)  # tag → the sentence that bears it out, where it was asked for
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,17 @@ def of_incidents(connection: sqlite3.Connection, corpus: Corpus, incident_ids: S
     tags = tags_of(connection, incident_ids)
     idf = frequencies(connection, corpus, [p for found in passages.values() for p in found])
     return {incident_id: _profile(found, tags.get(incident_id, {}), idf) for incident_id, found in passages.items()}
+
+
+def of_incident(connection: sqlite3.Connection, corpus: Corpus, incident_id: str) -> Profile:
+    """Profile of one stored incident, with the evidence of its tags."""
+    return with_evidence(connection, of_incidents(connection, corpus, [incident_id])[incident_id], incident_id)
+
+
+def with_evidence(connection: sqlite3.Connection, one: Profile, incident_id: str) -> Profile:
+    """The profile of a stored incident with the evidence of its tags."""
+    evidence = connection.execute("SELECT tag_id, evidence FROM incident_tags WHERE incident_id = ? ORDER BY confidence, passage_id DESC", [incident_id])
+    return replace(one, evidence=dict(evidence.fetchall()))
 
 
 def _profile(passages: Sequence[scoring.Passage], tags: Mapping[str, Mapping[str, float]], idf: Frequencies) -> Profile:
@@ -119,10 +131,10 @@ def _idf(found: Mapping[str, tuple[int, int]], corpus: Corpus) -> dict[str, floa
 
 def _passages(told: Iterable[tuple[str, str]], corpus: Corpus) -> list[scoring.Passage]:
     found: list[scoring.Passage] = []
-    for number, (field, sentence) in enumerate(told):
+    for number, (name, sentence) in enumerate(told):
         words = " ".join(term.text for term in terms(sentence))
         concepts = " ".join(match.concept_id for match in corpus.lexicon.find(sentence))
-        found.append(scoring.Passage(-1 - number, 0, field, sentence, words, concepts))
+        found.append(scoring.Passage(-1 - number, 0, name, sentence, words, concepts))
     return found
 
 
@@ -137,23 +149,23 @@ def proposed_tags(incident: Incident) -> tuple[TagAssignment, ...]:
     return assign(incident, _rules())
 
 
-def of_text(connection: sqlite3.Connection, corpus: Corpus, text: str) -> Profile:
-    """Profile of a draft; its tags are those that the tagger's rules propose."""
-    read = draft("", text)
-    return of_record(connection, corpus, read, proposed_tags(read))
+def of_record(connection: sqlite3.Connection, corpus: Corpus, incident: Incident, tags: Sequence[TagAssignment]) -> Profile:
+    """Profile of a record that is not held, such as one read from a document, with the tags given.
 
-
-def of_record(connection: sqlite3.Connection, corpus: Corpus, incident: Incident, tags: Iterable[TagAssignment]) -> Profile:
-    """Profile of a record that is not held, such as one read from a document, with the tags given."""
-    told = [("title", incident.title)] if incident.title else []
+    Its title counts only where nothing else is told: titles of reports (電気通信サービスの停止に関する報告書) are alike whatever happened.
+    """
+    told: list[tuple[str, str]] = []
     told += [(statement.kind, sentence) for statement in incident.statements for _, sentence in sentences(statement.text)]
     told += [("measure", measure.text) for measure in incident.measures]
+    if not any(kind in CHAIN for kind, _ in told):
+        told.append(("title", incident.title))
     return _proposed(connection, corpus, _passages(dict.fromkeys(told), corpus), tags)
 
 
-def _proposed(connection: sqlite3.Connection, corpus: Corpus, passages: Sequence[scoring.Passage], tags: Iterable[TagAssignment]) -> Profile:
+def _proposed(connection: sqlite3.Connection, corpus: Corpus, passages: Sequence[scoring.Passage], tags: Sequence[TagAssignment]) -> Profile:
     by_axis: dict[str, dict[str, float]] = defaultdict(dict)
     for assignment in tags:
         on_axis = by_axis[assignment.tag.split("/", 1)[0]]
         on_axis[assignment.tag] = max(on_axis.get(assignment.tag, 0.0), assignment.confidence)
-    return _profile(passages, by_axis, frequencies(connection, corpus, passages))
+    evidence = {one.tag: one.evidence for one in sorted(tags, key=lambda one: one.confidence)}
+    return replace(_profile(passages, by_axis, frequencies(connection, corpus, passages)), evidence=evidence)

@@ -6,16 +6,20 @@ import datetime
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from kb.errors import DocumentError, NotFoundError
-from kb.search import likeness, profile, stored
-from kb.search.as_json import hits_json, summary
+from kb.formats.document import document_from_bytes, read_document
+from kb.knowledge.carriers import fold_name
+from kb.model import Incident, Report
+from kb.search import drafts, likeness, profile, stored
+from kb.search.as_json import draft_json, hits_json, summary
 from kb.search.corpus import Corpus
-from kb.search.filters import Filters
+from kb.search.filters import Filters, carrier_ids
+from kb.search.grounds import explained
 from kb.search.profile import AXES, Profile
 from kb.search.ranking import Hit
-from kb.search.shared_passages import explained
 
 EPISODE_DAYS = 10
 EPISODE_LIKENESS = 0.35  # cosine of the causal chains
@@ -32,6 +36,7 @@ class Precedents:
     same_episode: tuple[Hit, ...]
     total: int
     notice: str | None = None
+    read: Incident | None = None  # what was read of a draft, with the tags proposed for it
 
 
 def of(
@@ -50,21 +55,8 @@ def of(
         return of_incident(connection, corpus, source, axis=axis, other_carriers=other_carriers, limit=limit, explain=explain)
     if stdin is None and not Path(source).is_file():
         raise NotFoundError(f"There is neither an incident nor a file {source!r}: give an id as `kb search` shows it, a file, or - for stdin.")
-    return of_text(connection, corpus, draft_text(source, stdin), axis=axis, limit=limit)
-
-
-def draft_text(source: str, content: bytes | None) -> str:
-    """The text of a draft; PDF and HTML are read like any document. Raises DocumentError when there is none."""
-    if content is None:
-        from kb.formats.document import read_document
-
-        return "\n".join(line.text for line in read_document(Path(source)).lines)
-    from kb.formats.encoding import decode
-
-    text = decode(content, "stdin")
-    if not text.strip():
-        raise DocumentError("stdin holds no text: pipe the draft's text in, or name a file.")
-    return text
+    document = read_document(Path(source)) if stdin is None else document_from_bytes(stdin, "stdin")
+    return of_report(connection, corpus, drafts.read(document), axis=axis, other_carriers=other_carriers, limit=limit)
 
 
 def of_incident(
@@ -77,27 +69,66 @@ def of_incident(
     own = [r[0] for r in connection.execute("SELECT carrier_id FROM incident_carriers WHERE incident_id = ?", [incident_id])]
     found = stored.held(connection, incident_id, axis, own if other_carriers else ())
     if len(found.hits) < limit and not found.whole:
-        anchor = profile.of_incidents(connection, corpus, [incident_id])[incident_id]
+        anchor = profile.of_incident(connection, corpus, incident_id)
         filters = Filters(excluded=(incident_id,), excluded_carriers=tuple(own) if other_carriers else ())
         every, episode = computed(connection, corpus, anchor, (axis, "all"), incident_id, filters)
         hits, apart = ([hit for hit in every[axis] if (hit.id in episode) is same] for same in (False, True))
     else:
         hits, apart = ([Hit(other, score, {}, ()) for other, score in one] for one in (found.hits, found.episode))
-        profiles = profile.of_incidents(connection, corpus, [incident_id, *(hit.id for hit in (*hits[:limit], *apart) if explain)])
-        anchor = profiles.pop(incident_id)
+        profiles = profile.of_incidents(connection, corpus, [incident_id, *(hit.id for hit in (*hits, *apart) if explain)])
+        anchor = profile.with_evidence(connection, profiles.pop(incident_id), incident_id)
         if explain:
             signals = {hit.id: hit.signals for hit in likeness.scored(anchor, likeness.stored_others(connection, corpus, incident_id, profiles), axis, corpus)}
             hits, apart = ([replace(hit, signals=signals.get(hit.id, {})) for hit in one] for one in (hits, apart))
-    shown, near = (tuple(explained(connection, anchor, hit, axis) for hit in one) for one in (hits[:limit], apart))
+    shown = _with_reasons(connection, anchor, hits, axis, limit)
+    near = tuple(explained(connection, anchor, hit, axis) for hit in apart)
     return Precedents(incident_id, axis, shown, near, len(hits), None if shown else _nothing(axis))
 
 
-def of_text(connection: sqlite3.Connection, corpus: Corpus, text: str, *, axis: str = "all", limit: int = 10) -> Precedents:
-    """Precedents of a draft report or a description."""
-    anchor = profile.of_text(connection, corpus, text.replace("\0", " ")[:MAX_CHARACTERS])
-    hits = _compared(connection, corpus, anchor, axis, Filters())
-    shown = tuple(explained(connection, anchor, hit, axis) for hit in hits[:limit])
-    return Precedents(None, axis, shown, (), len(hits), None if shown else _nothing(axis))
+def of_text(
+    connection: sqlite3.Connection, corpus: Corpus, text: str, *, axis: str = "all", other_carriers: bool = False, carrier: str | None = None, limit: int = 10
+) -> Precedents:
+    """Precedents of a draft report or a description. Raises NotFoundError for an unknown `carrier`, DocumentError for a text without words."""
+    report = drafts.read_text(text.replace("\0", " ")[:MAX_CHARACTERS])
+    return of_report(connection, corpus, report, axis=axis, other_carriers=other_carriers, carrier=carrier, limit=limit)
+
+
+def of_report(
+    connection: sqlite3.Connection, corpus: Corpus, report: Report, *, axis: str = "all", other_carriers: bool = False, carrier: str | None = None,
+    limit: int = 10,
+) -> Precedents:  # fmt: skip
+    """Precedents of the first accident of a document that was read; `carrier` says whose it is where the document does not."""
+    if not report.incidents:
+        raise DocumentError(f"{report.title or 'The document'} tells of no accident: give a report on one, or the id of an incident.")
+    incident = report.incidents[0]
+    own = carrier_ids(connection, carrier) if carrier else [i for name in incident.carriers for i in _known(connection, name)]
+    incident = replace(incident, carriers=incident.carriers or ((carrier,) if carrier else ()), tags=incident.tags or profile.proposed_tags(incident))
+    anchor = profile.of_record(connection, corpus, incident, incident.tags)
+    hits = _compared(connection, corpus, anchor, axis, Filters(excluded_carriers=tuple(own) if other_carriers else ()))
+    shown = _with_reasons(connection, anchor, hits, axis, limit)
+    return Precedents(None, axis, shown, (), len(hits), _notice(report, axis, bool(shown), other_carriers and not own), incident)
+
+
+def _known(connection: sqlite3.Connection, name: str) -> list[int]:
+    rows = connection.execute("SELECT DISTINCT carrier_id FROM carrier_names WHERE folded = ? ORDER BY 1", [fold_name(name)])
+    return [row[0] for row in rows]
+
+
+def _with_reasons(connection: sqlite3.Connection, anchor: Profile, hits: Sequence[Hit], axis: str, limit: int) -> tuple[Hit, ...]:
+    """The first hits that have a reason to show: a likeness that nothing can be shown for is no precedent."""
+    told = (explained(connection, anchor, hit, axis) for hit in hits)
+    return tuple(islice((hit for hit in told if hit.why), limit))
+
+
+def _notice(report: Report, axis: str, found: bool, nobody: bool) -> str | None:
+    told = [] if found else [_nothing(axis)]
+    if any(warning.code == drafts.NO_CAUSE for warning in report.warnings):
+        told.append("原因や経緯の節が見つからなかったため、本文全体から読み取りました。")
+    if len(report.incidents) > 1:
+        told.append(f"文書にある{len(report.incidents)}件の事故のうち、最初の1件について探しました。")
+    if nobody:
+        told.append("文書の事業者がこのデータベースにないため、どの事業者の事故も除いていません。")
+    return "".join(told) or None
 
 
 def _nothing(axis: str) -> str:
@@ -188,6 +219,8 @@ def result_json(connection: sqlite3.Connection, result: Precedents, *, explain: 
     }  # fmt: skip
     if result.anchor:
         answer["anchor"] = summary(connection, result.anchor)
+    if result.read:
+        answer["draft"] = draft_json(connection, result.read)
     if result.notice:
         answer["notice"] = result.notice
     return answer

@@ -89,3 +89,34 @@ def test_a_cause_that_is_being_looked_for_leaves_the_opening():
 
 def test_a_description_without_headings_is_all_cause():
     assert drafts.sections("ルータが故障した。輻輳が起きた。ルータが故障した。") == [("cause", "ルータが故障した。"), ("cause", "輻輳が起きた。")]
+
+
+def test_a_draft_without_a_cause_section_says_so(connection, corpus):
+    described = similar.of_text(connection, corpus, "全国で電話とメールが使えなくなりました。")
+    assert described.hits and "節が見つからなかった" in described.notice
+    told = similar.of_text(connection, corpus, f"1 原因\n{CAUSE}")
+    assert told.hits and told.notice is None
+
+
+def test_a_title_alone_makes_no_precedent(connection, corpus):
+    cause = "◆何が起きたか\n経路を絞る条件が抜けており、約4万の経路が隣の事業者に広告され、回線があふれた。"
+    neutral, speaking = ([hit.id for hit in similar.of_text(connection, corpus, f"{title}\n{cause}", limit=5).hits] for title in ("ご報告", "迷惑メールの件のご報告"))
+    assert neutral == speaking
+
+
+def test_every_precedent_has_a_reason_that_is_not_its_title(connection, corpus):
+    for axis in ("all", "measure", "mechanism"):
+        for hit in similar.of_incident(connection, corpus, "2022-07-02-kddi", axis=axis, limit=20).hits:
+            title = connection.execute("SELECT title FROM incidents WHERE id = ?", [hit.id]).fetchone()[0]
+            assert hit.why and title not in [why.text for why in hit.why]
+
+
+def test_shared_tags_name_a_sentence_of_both_sides(connection, corpus):
+    hit = similar.of_text(connection, corpus, f"1 原因\n{CAUSE}").hits[0]
+    shared = [why for why in hit.why if why.by == "tag"]
+    assert shared and all(why.own in CAUSE and why.tags for why in shared)
+
+
+def test_tags_are_proposed_from_stdin(kb):
+    found = json.loads(kb("tag", "-", "--json", input=f"1 原因\n{CAUSE}".encode()).stdout)
+    assert {"mechanism/signalling-congestion"} <= {p["tag"] for p in found["incidents"][0]["proposals"] if p["taken"]}

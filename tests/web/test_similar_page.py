@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from bs4 import BeautifulSoup
 
 DRAFT = """障害報告書(案)
 1 概要: 架空通信株式会社の認証設備が停止し、全国で接続できなくなった。
@@ -44,6 +45,36 @@ def test_pasted_text_finds_the_same_accident_from_the_form_without_a_token(site)
     assert response.status_code == 200 and f"/incidents/{ID}" in response.text
     assert "架空通信株式会社" in response.text, "the draft stays in the form"
     assert ID in first_hits(site.post("/similar.json", data={"text": DRAFT}).json())
+
+
+def test_what_was_read_of_a_draft_is_shown_with_its_evidence(site) -> None:
+    page = BeautifulSoup(site.post("/similar", data={"text": DRAFT}).text, "html.parser")
+    read = page.select_one("section[aria-labelledby=read]")
+    assert "架空通信株式会社" in read.text and "有効期限が切れ" in read.select_one(".read-tags").text
+    brief = read.select_one("form")
+    assert brief["action"] == "/brief" and brief.select_one("[name=text]")["value"].strip() == DRAFT.strip()
+    first = page.select_one("article.hit")
+    assert first.select_one(".shared") and "こちらの文" in first.select_one(".own").text
+    assert first.select("details.measures .status")
+
+
+def test_reasons_of_a_draft_name_tags_with_sentences_of_both_sides(site) -> None:
+    answer = site.post("/similar.json", data={"text": DRAFT}).json()
+    by_tag = [why for hit in answer["hits"] for why in hit["why"] if why["by"] == "tag"]
+    assert by_tag and all(why["own"] in DRAFT and why["tags"] for why in by_tag)
+    assert all(hit["why"] for hit in answer["hits"]) and not [why for hit in answer["hits"] for why in hit["why"] if why["text"] == hit["title"]]
+    assert {tag["id"] for tag in answer["draft"]["tags"]} >= {"trigger/expiry"}
+
+
+def test_other_carriers_of_a_draft_are_read_or_given(site) -> None:
+    text = DRAFT.replace("架空通信株式会社", "ソフトバンク株式会社")
+    for form in ({"text": text}, {"text": DRAFT, "carrier": "ソフトバンク"}):
+        with_own = site.post("/similar.json", data=form).json()
+        others = site.post("/similar.json", data=form | {"other_carriers": "1", "n": "50"}).json()
+        assert ID in first_hits(with_own) and ID not in first_hits(others, 50) and others["hits"]
+    unknown = site.post("/similar.json", data={"text": DRAFT, "other_carriers": "1"}).json()
+    assert "事業者がこのデータベースにない" in unknown["notice"]
+    assert site.post("/similar.json", data={"text": DRAFT, "carrier": "どこにもない会社"}).status_code == 404
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp932"])
@@ -97,7 +128,7 @@ def test_a_draft_that_is_too_large_is_refused(site) -> None:
 def test_without_anything_the_form_is_shown(site) -> None:
     assert site.json("/similar.json")["notice"]
     page = site.soup("/similar")
-    assert {field["name"] for field in page.select("form.draft [name]")} == {"text", "file", "axis"}
+    assert {field["name"] for field in page.select("form.draft [name]")} == {"text", "file", "axis", "carrier", "other_carriers"}
 
 
 def test_hostile_drafts_are_escaped(site) -> None:

@@ -2,48 +2,68 @@
 
 from __future__ import annotations
 
-import json
-from urllib.parse import parse_qs, urlencode
+from typing import Any
+from urllib.parse import urlencode
 
-from kb.errors import DocumentError
-from kb.formats.document import document_from_bytes
-from kb.search import similar
+from kb.errors import DocumentError, NotFoundError
+from kb.reports.brief.precedents import measures_of
+from kb.search import drafts, similar
+from kb.web.forms import ADVICE, Given, given
 from kb.web.labels import SIMILAR_AXES
 from kb.web.page import Answer, Ask, PageError
 from kb.web.reasons import shared_tags
-from kb.web.uploads import multipart_fields
 
 LIMIT = 10
 MAX_LIMIT = 50
-ADVICE = ["報告書の本文を貼り付けるか、PDF・HTML・テキストのファイルを選んでください。"]
+BACK = ("類似事故へ", "/similar")
 
 
 def answer(ask: Ask) -> Answer:
     """`/similar?id=…`, or POST with `text` or `file`; without any of them, the form."""
-    given = _given(ask)
-    axis = given.get("axis") or "all"
+    fields = given(ask, BACK)
+    axis = fields.one("axis") or "all"
     if axis not in SIMILAR_AXES:
-        raise PageError(400, f"観点(axis)「{axis[:40]}」はありません。", [f"使える値: {'、'.join(SIMILAR_AXES)}"], [("類似事故へ", "/similar")])
-    other_carriers = (given.get("other_carriers") or "0").casefold() in ("1", "on", "true", "yes")
-    limit = _limit(given.get("n"))
-    incident_id, text = given.get("id"), given.get("text") or ""
-    extra: dict = {"axis": axis, "axes": SIMILAR_AXES, "other_carriers": other_carriers, "text": text, "incident_id": incident_id}
-    if text.strip():
-        found = similar.of_text(ask.connection, ask.corpus, text, axis=axis, limit=limit)
+        raise PageError(400, f"観点(axis)「{axis[:40]}」はありません。", [f"使える値: {'、'.join(SIMILAR_AXES)}"], [BACK])
+    other_carriers, limit = fields.flag("other_carriers"), _limit(fields.one("n"))
+    incident_id = fields.one("id") if fields.document is None else None
+    text = fields.document.text if fields.document is not None else ""
+    extra: dict[str, Any] = {
+        "axis": axis, "axes": SIMILAR_AXES, "other_carriers": other_carriers, "text": text, "incident_id": incident_id, "carrier": fields.one("carrier") or "",
+    }  # fmt: skip
+    if fields.document is not None:
+        found = _of_draft(ask, fields, axis, other_carriers, limit)
     elif incident_id:
         found = _of_incident(ask, incident_id, axis, other_carriers, limit)
     elif ask.method == "POST":
-        raise PageError(400, "文書が空です。", ADVICE, [("類似事故へ", "/similar")])
+        raise PageError(400, "文書が空です。", ADVICE, [BACK])
     else:
         notice = "事故の番号(id)を指定するか、報告書の本文を送ってください。"
         return Answer({"query": None, "axis": axis, "terms": [], "expansions": {}, "total": 0, "hits": [], "notice": notice}, extra | {"asked": False})
-    data = similar.result_json(ask.connection, found, explain=True)
+    data: dict[str, Any] = similar.result_json(ask.connection, found, explain=True)
     if not incident_id:
         data["characters"] = len(text)
+    shown = [*data["hits"], *data["same_episode"]]
+    measures = measures_of(ask.connection, [hit["id"] for hit in shown])
+    for hit in shown:
+        hit["measures"] = measures.get(hit["id"], [])
+    own = data["anchor"]["tags"] if "anchor" in data else [tag["id"] for tag in data["draft"]["tags"]]
     extra |= {"asked": True, "axis_urls": {name: _url(incident_id, name, other_carriers) for name in SIMILAR_AXES} if incident_id else {}}
     extra |= {"other_url": _url(incident_id, axis, not other_carriers) if incident_id else None}
-    extra |= {"shared": shared_tags(ask.connection, data["anchor"]["tags"] if "anchor" in data else (), [*data["hits"], *data["same_episode"]])}
+    extra |= {"shared": shared_tags(ask.connection, own, shown)}
     return Answer(data, extra)
+
+
+def _of_draft(ask: Ask, fields: Given, axis: str, other_carriers: bool, limit: int) -> similar.Precedents:
+    assert fields.document is not None
+    try:
+        report = drafts.read(fields.document)
+        return similar.of_report(
+            ask.connection, ask.corpus, report, axis=axis, other_carriers=other_carriers, carrier=fields.one("carrier"), limit=limit
+        )
+    except DocumentError as error:
+        raise PageError(400, "送られた文書から、電気通信の事故を読み取れません。", [str(error), *ADVICE], [BACK]) from error
+    except NotFoundError as error:
+        raise PageError(404, "その事業者はこのデータベースにありません。", [str(error)], [BACK, ("事業者の一覧", "/carriers")]) from error
 
 
 def _of_incident(ask: Ask, incident_id: str, axis: str, other_carriers: bool, limit: int) -> similar.Precedents:
@@ -59,48 +79,8 @@ def _url(incident_id: str | None, axis: str, other_carriers: bool) -> str:
 
 
 def _limit(value: str | None) -> int:
-    if value is None or value == "":
+    if value is None:
         return LIMIT
     if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= MAX_LIMIT:
         raise PageError(400, f"件数(n)「{value[:40]}」は使えません。", [f"1 から {MAX_LIMIT} までの整数を入れてください。"])
     return int(value)
-
-
-def _given(ask: Ask) -> dict[str, str]:
-    """Fields of the address and, for POST, of the body: a form, a form with a file, JSON, or plain text."""
-    fields = {name: values[-1].strip() for name, values in ask.arguments.items() if values}
-    if ask.method != "POST":
-        return fields
-    kind = ask.content_type.split(";")[0].strip().casefold()
-    if kind == "multipart/form-data":
-        posted = multipart_fields(ask.content_type, ask.body)
-        uploaded = posted.pop("file", None)
-        fields |= {name: part.text for name, part in posted.items()}
-        if uploaded is not None and uploaded.content:
-            fields["text"] = _read(uploaded.content, uploaded.filename or "file")
-    elif kind == "application/json":
-        fields |= _json_fields(ask.body)
-    elif kind == "application/x-www-form-urlencoded":
-        decoded = ask.body.decode("utf-8", "replace")
-        fields |= {name: values[-1] for name, values in parse_qs(decoded, keep_blank_values=True, max_num_fields=50).items()}
-    else:
-        fields["text"] = _read(ask.body, "body")
-    return fields
-
-
-def _read(content: bytes, name: str) -> str:
-    """The text of an uploaded file. Raises PageError (400) for what cannot be read."""
-    try:
-        return "\n".join(line.text for line in document_from_bytes(content, name).lines)
-    except DocumentError as error:
-        raise PageError(400, "送られた文書を読めません。", [str(error), *ADVICE], [("類似事故へ", "/similar")]) from error
-
-
-def _json_fields(body: bytes) -> dict[str, str]:
-    try:
-        record = json.loads(body)
-    except ValueError as error:
-        raise PageError(400, "JSON として読めません。", [f'例: {{"text": "報告書の本文"}} ({error})']) from error
-    if not isinstance(record, dict):
-        raise PageError(400, "JSON のオブジェクトではありません。", ['例: {"text": "報告書の本文"}'])
-    return {name: value if isinstance(value, str) else str(value) for name, value in record.items() if value is not None}
