@@ -86,7 +86,7 @@ def test_a_draft_of_every_sample_passes_the_check(path, tmp_path):
 
 
 def test_a_draft_says_what_the_document_says():
-    path = next(path for path in SAMPLES if "minutes" in str(path.parent))
+    path = next(path for path in SAMPLES if path.name == "labelled.txt" and path.parent.name == "council_minutes")
     document, report = read(path)
     incident = report.incidents[0]
     _, text = drafts(document, report, load_carriers(data_directory() / "carriers.yml"))[0]

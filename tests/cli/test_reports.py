@@ -86,8 +86,12 @@ def test_json_and_text(run, database: Path, arguments: tuple[str, ...]) -> None:
     assert result.exit_code == 0 and result.stdout.strip() and "{" not in result.stdout
 
 
-def test_kddi_chain_is_printed(run, database: Path) -> None:
-    assert "2013-04-27-kddi → 2013-05-29-kddi → 2013-05-30-kddi" in run("recurrences", "--carrier", "au", "--db", database).stdout
+def test_chains_of_a_company_are_printed(run, database: Path) -> None:
+    printed = run("recurrences", "--carrier", "docomo", "--db", database).stdout
+    chains = read(run("recurrences", "--carrier", "docomo", "--db", database, "--json"))["chains"]
+    assert len(chains) > 2
+    assert all(" → ".join(incident["id"] for incident in chain["incidents"]) in printed for chain in chains)
+    assert "2011-08-16-docomo → 2011-12-20-docomo → 2021-10-14-docomo" in printed
 
 
 def test_rule_changes_are_printed_between_the_years(run, database: Path) -> None:

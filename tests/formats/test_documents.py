@@ -115,7 +115,7 @@ REFUSED = {
     "columns": ((HEAD + "列\t" * 5000).encode(), "5,001 columns"),
     "html-columns": ((f"<html>{HEAD}<table><tr>" + "<td>列</td>" * 5000).encode(), "columns"),
     "lines": (b"a\n" * 900_000, "lines"),
-    "novel": ("吾輩は名もない機械である。\n".encode() * 50, "neither an annual report nor council minutes"),
+    "novel": ("吾輩は名もない機械である。\n".encode() * 50, "nothing of an accident was found"),
     "scripts-only": (b"<html><script>alert(1)</script></html>", "without text"),
 }
 

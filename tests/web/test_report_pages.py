@@ -75,10 +75,12 @@ def test_cell_of_the_matrix_opens_as_many_accidents_as_it_says(site) -> None:
         assert site(address).json()["total"] == int(cell.text)
 
 
-def test_kddi_chain_is_on_the_page(site) -> None:
-    page = BeautifulSoup(site("/recurrences?carrier=KDDI").text, "html.parser")
+def test_chains_of_a_company_are_on_its_page(site) -> None:
+    page = BeautifulSoup(site("/recurrences?carrier=docomo").text, "html.parser")
     chains = [[a["href"].rsplit("/", 1)[1] for a in chain.select("a[href*='/incidents/']")] for chain in page.select("section[aria-labelledby=chains] ol")]
-    assert any(chain[-3:] == ["2013-04-27-kddi", "2013-05-29-kddi", "2013-05-30-kddi"] for chain in chains)
+    assert ["2011-08-16-docomo", "2011-12-20-docomo", "2021-10-14-docomo"] in chains
+    told = site("/recurrences.json?carrier=docomo").json()["chains"]
+    assert chains == [[incident["id"] for incident in chain["incidents"]] for chain in told]
 
 
 def test_rule_changes_stand_on_trends(site) -> None:
