@@ -6,17 +6,23 @@ import sqlite3
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from kb.errors import DatabaseError
-from kb.knowledge.lexicon import Lexicon
+from kb.japanese.terms import Term, terms
+from kb.knowledge.lexicon import ConceptMatch, Lexicon
+from kb.search.compact import CompactPassages
 from kb.search.embedding import Embedding, incident_vectors, open_embedding
 from kb.search.query import Knowledge, ReadQuery, read_query, stored_carrier_names, stored_lexicon
 from kb.search.query.kana import Readings
 from kb.search.scoring import inverse_frequency
 from kb.store.reader import require_schema
+
+ONE_SHOT = 2  # searches that read passages from the database before all of a small base are kept: a command asks once
+ANALYSED = 4_096  # passages whose terms and concepts are remembered, some 15 MB
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +59,22 @@ class Corpus:
         self.knowledge = Knowledge(self.lexicon, self.carrier_names, today, self.concept_tags, readings, self.last_day)
         self._vectors: Vectors | None = None
         self._tag_idf: Mapping[str, float] | None = None
+        self._compact: CompactPassages | None = None
+        self._searches = 0
         self._lock = threading.Lock()
+        self.analysed = lru_cache(maxsize=ANALYSED)(self._analysed)
+
+    def _analysed(self, text: str) -> tuple[tuple[Term, ...], tuple[ConceptMatch, ...]]:
+        """Terms and concepts of a passage, which cost more than all else that a hit shows."""
+        return tuple(terms(text)), tuple(self.lexicon.find(text))
+
+    def compact(self, connection: sqlite3.Connection) -> CompactPassages | None:
+        """All passages as columns, from the third search on; only for a base that is scored whole."""
+        with self._lock:
+            self._searches += 1
+            if self._compact is None and self._searches > ONE_SHOT:
+                self._compact = CompactPassages(connection, self.average_words, self.average_bigrams)
+            return self._compact
 
     def read(self, text: str, switched_off: frozenset[str] = frozenset()) -> ReadQuery:
         return read_query(text, self.knowledge, switched_off)

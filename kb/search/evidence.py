@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kb.japanese.terms import terms
-from kb.knowledge.lexicon import Lexicon
 from kb.search.corpus import Corpus
 from kb.search.embedding import passage_vectors
 from kb.search.query import ReadQuery
@@ -59,16 +57,17 @@ def _unworded(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery, 
 
 
 def _explained(query: ReadQuery, corpus: Corpus, identifier: int, field: str, text: str, document_id: int, by: str) -> Why:
-    marks, through = matches(query, text, corpus.lexicon)
+    marks, through = matches(query, text, corpus)
     return Why(field, text, marks, by, document_id, identifier, through)
 
 
-def matches(query: ReadQuery, text: str, lexicon: Lexicon) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[str, str], ...]]:
+def matches(query: ReadQuery, text: str, corpus: Corpus) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[str, str], ...]]:
     """(merged marks, (marked text, words of the query) for parts that match in another form: 経路リーク through "route leak")."""
+    found_terms, found_concepts = corpus.analysed(text)
     wanted = {term.text: query.text[term.start : term.end] for term in (*query.heard, *query.terms)}
-    spans = [(t.start, t.end, wanted[t.text]) for t in terms(text) if t.text in wanted]
+    spans = [(t.start, t.end, wanted[t.text]) for t in found_terms if t.text in wanted]
     concepts = {match.concept_id: match.surface for match in query.concepts}
-    spans += [(m.start, m.end, concepts[m.concept_id]) for m in lexicon.find(text) if m.concept_id in concepts]
+    spans += [(m.start, m.end, concepts[m.concept_id]) for m in found_concepts if m.concept_id in concepts]
     through = [(text[s:e], written) for s, e, written in spans if text[s:e].casefold() != written.casefold()]
     return merged((start, end) for start, end, _ in spans), tuple(dict.fromkeys(through))
 

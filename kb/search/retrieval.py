@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -139,8 +139,7 @@ def _rank(
         ids = _shortlist(ids, worded, {"semantic": similar, "tags": tags}, raised, weights)[: max(SHORTLIST, limit)]
     weighted = {t: scoring.inverse_frequency(corpus.incidents, n) * (HEARD if t in heard else 1.0) for t, (_, n) in words.items()}
     wanted = scoring.Wanted(weighted, _idf(corpus, candidates.frequencies(connection, "bigram", query.bigrams)), _idf(corpus, known))
-    for incident_id, passages in scoring.passages_of(connection, ids).items():
-        signals = scoring.lexical(passages, wanted, corpus.average_words, corpus.average_bigrams)
+    for incident_id, signals in _lexical(connection, corpus, ids, wanted):
         signals.values["tags"] = tags.get(incident_id, 0.0)
         signals.values["semantic"] = similar.get(incident_id, 0.0)
         about = sum(weight * signals.values[name] for name, weight in weights.items() if name not in SOFT)
@@ -150,6 +149,17 @@ def _rank(
             signals.values |= {"score": score, "topical": about / topical}
             found[incident_id] = signals
     return found, total
+
+
+def _lexical(connection: sqlite3.Connection, corpus: Corpus, ids: Sequence[str], wanted: scoring.Wanted) -> Iterator[tuple[str, scoring.Signals]]:
+    """Signals of the incidents' passages, those of a small base from memory."""
+    compact = corpus.compact(connection) if corpus.incidents <= EXHAUSTIVE else None
+    if compact is not None:
+        chosen = set(ids)
+        yield from ((incident_id, signals) for incident_id, signals in compact.signals(wanted) if incident_id in chosen)
+        return
+    for incident_id, passages in scoring.passages_of(connection, ids).items():
+        yield incident_id, scoring.lexical(passages, wanted, corpus.average_words, corpus.average_bigrams)
 
 
 def _idf(corpus: Corpus, found: Mapping[str, tuple[int, int]]) -> dict[str, float]:
