@@ -20,7 +20,7 @@ from kb.web.routes import PAGES
 ROOT = Path(__file__).resolve().parent.parent
 READMES = ("README.md", "README.ja.md")
 INSTALL = "pip install -c constraints.txt -e . && kb serve"
-TEST = "pip install -c constraints.txt -e '.[test]' && pytest"
+TEST = "pip install -c constraints.txt -e '.[test]' && pytest -n auto"
 # Files that a reader makes or brings along, and models named by owner and name.
 NOT_OURS = {"db/jiko.db", "draft.pdf", "report.pdf", "minutes.html", "report.docx", "pack.docx", "jiko.db", "db/catalogue/2026/2026-11-30-slug.yml"}
 FILE = re.compile(r"(?:[\w.-]+/)*[\w.-]+[.](?:md|yml|yaml|toml|txt|jsonl?|py|pdf|html|db)\b")
@@ -89,8 +89,8 @@ def test_the_two_command_lines_stand_as_promised(readme: str) -> None:
 
 def test_the_checks_before_a_change_run_the_readmes_line() -> None:
     script = text(".ci/run")
-    arguments = TEST.removeprefix("pip install ").removesuffix(" && pytest")
-    assert re.search(rf"^pip install .*{re.escape(arguments)}$", script, re.M) and re.search(r"^pytest$", script, re.M)
+    arguments = TEST.removeprefix("pip install ").removesuffix(" && pytest -n auto")
+    assert re.search(rf"^pip install .*{re.escape(arguments)}$", script, re.M) and re.search(r"^pytest -n auto$", script, re.M)
     assert subprocess.run(["bash", "-n", ROOT / ".ci" / "run"], check=False).returncode == 0
 
 
