@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kb.japanese.terms import Term
+from kb.knowledge.lexicon import ConceptMatch
 from kb.search.corpus import Corpus
 from kb.search.embedding import passage_vectors
 from kb.search.query import ReadQuery
@@ -57,13 +59,14 @@ def _unworded(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery, 
 
 
 def _explained(query: ReadQuery, corpus: Corpus, identifier: int, field: str, text: str, document_id: int, by: str) -> Why:
-    marks, through = matches(query, text, corpus)
+    marks, through = matches(query, text, *corpus.analysed(text))
     return Why(field, text, marks, by, document_id, identifier, through)
 
 
-def matches(query: ReadQuery, text: str, corpus: Corpus) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[str, str], ...]]:
+def matches(
+    query: ReadQuery, text: str, found_terms: Iterable[Term], found_concepts: Iterable[ConceptMatch]
+) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[str, str], ...]]:
     """(merged marks, (marked text, words of the query) for parts that match in another form: 経路リーク through "route leak")."""
-    found_terms, found_concepts = corpus.analysed(text)
     wanted = {term.text: query.text[term.start : term.end] for term in (*query.heard, *query.terms)}
     spans = [(t.start, t.end, wanted[t.text]) for t in found_terms if t.text in wanted]
     concepts = {match.concept_id: match.surface for match in query.concepts}

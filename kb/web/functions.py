@@ -71,7 +71,7 @@ def kb_mark_with_lexicon(path: Path, text: object, query: object) -> str | None:
 
 
 def _marked(text: str, query: str, lexicon: Lexicon) -> str:
-    marks, _ = matches(_read(query, lexicon), text, lexicon)
+    marks, _ = matches(_read(query, lexicon), text, terms(text), lexicon.find(text))
     return str(marked(text, marks))
 
 

@@ -65,8 +65,8 @@ def browse(tmp_path: Path) -> Iterator:
         for flag in (*FLAGS, f"--user-data-dir={tmp_path / 'profile'}", f"--window-size={width},900"):
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
-        if not javascript:
-            options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
+        preferences = {"intl.accept_languages": "ja"} | ({} if javascript else {"profile.managed_default_content_settings.javascript": 2})
+        options.add_experimental_option("prefs", preferences)
         browser = webdriver.Chrome(options=options, service=Service(CHROMEDRIVER))
         opened.append(browser)
         browser.execute_cdp_cmd(
