@@ -36,6 +36,7 @@ class Ask:
     method: str = "GET"
     body: bytes = b""
     content_type: str = ""
+    root: str = ""  # before the path of every page, where the site does not lie at the top of its host
 
     def argument(self, name: str) -> str | None:
         """The last value given, without surrounding white space; None when absent or blank."""

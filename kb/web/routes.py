@@ -16,6 +16,7 @@ from datasette.utils.asgi import Response
 from kb.errors import DatabaseError, KbError, NotFoundError
 from kb.web import corpora, formats, labels
 from kb.web.assets import stylesheet
+from kb.web.course_pictures import FILES
 from kb.web.language import wants_english
 from kb.web.page import Answer, Ask, File, Page, PageError
 from kb.web.pages import about as pages_about
@@ -34,7 +35,7 @@ PAGES = (
     Page("/", "kb/home.html", pages_home.answer, json_path="/index.json"),
     Page("/search", "kb/search.html", pages_search.answer, "検索"),
     Page("/similar", "kb/similar.html", pages_similar.answer, "類似事故", methods=("GET", "HEAD", "POST")),
-    Page("/incidents/(?P<id>[^/]+?)", "kb/incident.html", pages_incident.answer),
+    Page("/incidents/(?P<id>[^/]+?)", "kb/incident.html", pages_incident.answer, files=tuple(f"{name}.svg" for name in FILES)),
     Page("/brief", "kb/brief.html", pages_brief.answer, "確認資料", methods=("GET", "HEAD", "POST"), files=pages_brief.SUFFIXES),
     Page("/brief/(?P<id>[^/]+?)", "kb/brief.html", pages_brief.answer, files=pages_brief.SUFFIXES),
     Page("/read", "kb/read.html", pages_read.answer, "文書を読む", methods=("GET", "HEAD", "POST"), files=(pages_read.RECORD,)),
@@ -105,7 +106,7 @@ async def _answer(request, datasette, page: Page) -> tuple[Answer, str]:
 
     def work(_connection) -> Answer:
         with corpora.opened(path) as (connection, corpus):
-            return page.answer(Ask(connection, corpus, name, arguments, variables, request.method, body, content_type))
+            return page.answer(Ask(connection, corpus, name, arguments, variables, request.method, body, content_type, datasette.urls.path("/").rstrip("/")))
 
     return await datasette.get_database(name).execute_fn(work), name
 

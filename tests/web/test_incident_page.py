@@ -160,3 +160,27 @@ def test_documents_add_minutes_warnings_and_flags(documented: Path, serve) -> No
     exchange = page.select_one(".exchange")
     assert "質問" in exchange.p.find_next("p").text and exchange.select_one(".answer").text.split()[0] == "回答"
     assert "1,234件(2018年12月7日まで)" in page.text and "値が食い違います" in page.select_one(".warning").text
+
+
+def test_course_and_chain_are_drawn_for_a_desk_and_for_a_phone(site) -> None:
+    page = site.soup(f"/incidents/{ID}")
+    for heading in ("course", "chain"):
+        section = page.find(id=heading).find_parent("section")
+        assert [svg["class"] for svg in section.select("svg")] == [["picture", "wide"], ["picture", "narrow"]]
+        assert section.select("table tbody tr"), "the same in words"
+        address = section.select_one("figcaption a")["href"]
+        saved = site.get(address)
+        assert saved.status_code == 200 and saved.headers["content-type"].startswith("image/svg+xml") and saved.text.startswith("<svg xmlns=")
+    assert not page.find("script") and not page.find(style=True)
+
+
+def test_an_accident_of_unknown_start_has_no_time_line(site) -> None:
+    (row,) = site.sql("SELECT id FROM incidents WHERE started_at IS NULL LIMIT 1")
+    assert site.soup(f"/incidents/{row['id']}").find(id="course") is None
+    assert site.get(f"/incidents/{row['id']}.course.svg").status_code == 404
+
+
+def test_pages_of_incidents_stay_light(site) -> None:
+    """The one with the most text is read over a phone too."""
+    (row,) = site.sql("SELECT incident_id AS id FROM passages GROUP BY incident_id ORDER BY sum(length(text)) DESC LIMIT 1")
+    assert len(site.get(f"/incidents/{row['id']}").content) <= 120 * 1024

@@ -8,10 +8,11 @@ from urllib.parse import quote
 from kb.errors import NotFoundError
 from kb.search import similar
 from kb.store.originals import kept, original
+from kb.web.course_pictures import picture, pictures
 from kb.web.document_view import anchor, document_view
 from kb.web.incident_record import incident_record
 from kb.web.labels import AXES, AXIS_PARAMETERS
-from kb.web.page import Answer, Ask, PageError
+from kb.web.page import Answer, Ask, File, PageError
 from kb.web.parameters import Form
 from kb.web.reasons import shared_tags
 
@@ -20,12 +21,14 @@ NEAR = 6
 
 
 def answer(ask: Ask) -> Answer:
-    """`/incidents/<id>`"""
+    """`/incidents/<id>`, its time line as `.course.svg` and its causal chain as `.chain.svg`"""
     incident_id = ask.path["id"]
     try:
         record = incident_record(ask.connection, incident_id)
     except NotFoundError as error:
         raise PageError(404, str(error), ["番号は「開始日-事業者」の形です(例: 2018-12-06-softbank)。"], _near(ask, incident_id)) from None
+    if "format" in ask.path:
+        return _picture(ask, record)
     precedents = similar.of_incident(ask.connection, ask.corpus, incident_id, limit=SIMILAR, explain=True)
     found = similar.result_json(ask.connection, precedents, explain=True)
     record |= {"similar": found["hits"], "same_episode": found["same_episode"]}
@@ -43,8 +46,18 @@ def answer(ask: Ask) -> Answer:
         "several": len(_told_by(record)) > 1,
         "shared": shared_tags(ask.connection, {tag["id"] for tag in record["tags"]}, record["similar"]),
         "supporters": _supporters(record["sources"]),
+        "drawn": pictures(ask.connection, record, ask.corpus.incidents, ask.root),
     }
     return Answer(record, extra)
+
+
+def _picture(ask: Ask, record: Mapping) -> Answer:
+    """One of the pictures as a file. Raises PageError (404) where too little is stated to draw it."""
+    name = ask.path["format"].removesuffix(".svg")
+    drawn = picture(ask.connection, record, ask.corpus.incidents, name)
+    if drawn is None:
+        raise PageError(404, "この図に描けるだけの記載がありません。", [], [("事故の頁へ", f"/incidents/{quote(record['id'])}")])
+    return Answer(record, file=File(drawn.file(), "image/svg+xml; charset=utf-8", f"{record['id']}.{name}.svg"))
 
 
 def _document(ask: Ask, incident_id: str, short: str, documents: set[int]) -> dict:
