@@ -1,6 +1,6 @@
 """Datasette plugin: pages in Japanese, SQL functions for Japanese text, and the metadata of our tables.
 
-Hooks only. Datasette 0.65 and the 1.0 alphas load it: hooks take only arguments that both versions have, and what one of
+Hooks only, and none does anything where no database of ours is attached. Datasette 0.65 and the 1.0 alphas load it: hooks take only arguments that both versions have, and what one of
 them lacks (`get_metadata`, `skip_csrf` in 1.0) is ignored there.
 """
 
@@ -10,29 +10,32 @@ from pathlib import Path
 
 from datasette import hookimpl
 
-from kb.web import corpora, functions, links, metadata
+from kb.web import corpora, functions, links, metadata, permissions
 
 
 @hookimpl
 def register_routes(datasette):
     from kb.web import routes
 
-    return routes.routes()
+    return routes.routes() if corpora.our_names(datasette) else []
 
 
 # Last, because Datasette registers an `escape_fts` of its own that knows no Japanese, and the last one registered wins.
 @hookimpl(trylast=True)
 def prepare_connection(conn, database, datasette):
-    path = datasette.databases[database].path if database in datasette.databases else None
-    ours = corpora.is_ours(path)
-    functions.register(conn, Path(path) if ours else None)
+    names = corpora.our_names(datasette)
+    if not names:
+        return
+    ours = database in names
+    path = Path(datasette.databases[database].path) if ours else None
+    functions.register(conn, path, lambda: permissions.closed_tables(datasette, database))
     if ours:
         functions.register_escape(conn)
 
 
 @hookimpl
 def get_metadata(datasette, key, database, table):
-    return metadata.for_datasette(corpora.our_names(datasette), database, table)
+    return metadata.for_datasette(corpora.our_names(datasette), key, database, table)
 
 
 @hookimpl
@@ -52,6 +55,8 @@ def startup(datasette):
 def skip_csrf(datasette, scope):
     from kb.web import routes
 
+    if not corpora.our_names(datasette):
+        return None
     base = datasette.setting("base_url").rstrip("/")
     return routes.posts(scope["path"].removeprefix(base))
 
@@ -68,5 +73,7 @@ def render_cell(value, column, table, database, datasette):
 def menu_links(datasette, actor, request):
     from kb.web import routes
 
+    if not corpora.our_names(datasette):
+        return []
     path = datasette.urls.path
     return [{"href": path("/"), "label": "事故知識ベース"}] + [{"href": path(p.path), "label": p.name} for p in routes.PAGES if p.name]

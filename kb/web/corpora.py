@@ -64,6 +64,15 @@ def warm(path: Path) -> None:
         corpus.read("輻輳")
 
 
+def edition(path: Path) -> tuple[int, int]:
+    """(size, modification time in ns): what tells one state of the file from another, the same for copies. Raises DatabaseError when it is gone."""
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        raise DatabaseError(f"There is no database at {path.absolute()} any more: run `kb build`.") from error
+    return status.st_size, status.st_mtime_ns
+
+
 def is_ours(path: Path | str | None) -> bool:
     """Whether a database file has our tables; files that cannot be read are not ours."""
     if path is None:
@@ -89,11 +98,3 @@ def our_names(datasette) -> list[str]:
     """Names of the attached databases that are ours, the usual one first."""
     names = [name for name, database in datasette.databases.items() if is_ours(database.path)]
     return sorted(names, key=lambda name: (name != USUAL_NAME, name))
-
-
-def our_database(datasette) -> tuple[str, Path]:
-    """Name and file of the database that the pages show. Raises DatabaseError when none is attached."""
-    names = our_names(datasette)
-    if not names:
-        raise DatabaseError("事故知識ベースのデータベースがありません。先に `kb build` を実行し、できた db/jiko.db を `datasette serve db/jiko.db` で開いてください。")
-    return names[0], Path(datasette.databases[names[0]].path)

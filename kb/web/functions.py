@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable, Set
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from kb.search.query.kana import Readings
 from kb.search.ranking import search
 from kb.web import corpora
 from kb.web.formats import marked
+from kb.web.permissions import close
 
 DEFAULT_LIMIT = 10
 MAX_LIMIT = 1_000
@@ -29,16 +31,16 @@ MAX_LIMIT = 1_000
 NO_LEXICON = Lexicon(())
 
 
-def register(connection: sqlite3.Connection, path: Path | None) -> None:
-    """Register the functions; `path` is the connection's file, None for one in memory."""
+def register(connection: sqlite3.Connection, path: Path | None, closed: Callable[[], Set[str]] = frozenset) -> None:
+    """Register the functions; `path` is the connection's file, None for one that is none of ours; `closed` gives tables that they must not read."""
     connection.create_function("kb_terms", 1, kb_terms, deterministic=True)
     if path is None:
         connection.create_function("kb_mark", 2, kb_mark, deterministic=True)
         return
     connection.create_function("kb_mark", 2, lambda text, query: kb_mark_with_lexicon(path, text, query), deterministic=True)
     for arity in (1, 2):
-        connection.create_function("kb_search", arity, lambda query, n=DEFAULT_LIMIT: kb_search(path, query, n))
-        connection.create_function("kb_similar", arity, lambda incident_id, n=DEFAULT_LIMIT: kb_similar(path, incident_id, n))
+        connection.create_function("kb_search", arity, lambda query, n=DEFAULT_LIMIT: kb_search(path, query, n, closed()))
+        connection.create_function("kb_similar", arity, lambda incident_id, n=DEFAULT_LIMIT: kb_similar(path, incident_id, n, closed()))
 
 
 def register_escape(connection: sqlite3.Connection) -> None:
@@ -80,9 +82,10 @@ def _read(query: str, lexicon: Lexicon) -> ReadQuery:
     return read_query(query, Knowledge(lexicon, {}, {}, {}, Readings(tuple), None))
 
 
-def kb_search(path: Path, query: object, n: object) -> str:
+def kb_search(path: Path, query: object, n: object, closed: Set[str] = frozenset()) -> str:
     """A JSON array of hits, best first, as in the answer of `/search.json`; by words alone when the vectors cannot be used."""
     with corpora.opened(path) as (connection, corpus):
+        close(connection, closed)
         try:
             found = search(connection, corpus, str(query or ""), limit=_limit(n))
         except EmbeddingError:
@@ -90,9 +93,10 @@ def kb_search(path: Path, query: object, n: object) -> str:
         return json.dumps(hits_json(connection, found.hits), ensure_ascii=False)
 
 
-def kb_similar(path: Path, incident_id: object, n: object) -> str:
+def kb_similar(path: Path, incident_id: object, n: object, closed: Set[str] = frozenset()) -> str:
     """A JSON array of precedents of an incident; empty when there is no such incident."""
     with corpora.opened(path) as (connection, corpus):
+        close(connection, closed)
         # Not `similar.of`, which would read a file of the server by that name.
         if not connection.execute("SELECT 1 FROM incidents WHERE id = ?", [str(incident_id)]).fetchone():
             return "[]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import pickle
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -31,16 +32,34 @@ def database() -> dict[str, Any]:
     return content()["databases"][USUAL_NAME]
 
 
-def for_datasette(names: Sequence[str], wanted: str | None, table: str | None) -> dict[str, Any]:
-    """The answer to the `get_metadata` hook (Datasette 0.65), which is asked many times a page: only what is wanted."""
-    if not names:
+def for_datasette(names: Sequence[str], key: str | None, wanted: str | None, table: str | None) -> dict[str, Any]:
+    """The answer to the `get_metadata` hook (Datasette 0.65), which is asked dozens of times a page: only what is wanted.
+
+    Datasette writes into what it gets, so that every answer is a copy.
+    """
+    if not names or (key is not None and key not in _keys()):
         return {}
-    chosen = [name for name in names if wanted is None or name == wanted]
-    block = database()
-    if table is not None:
-        tables = block.get("tables", {})
-        block = {**block, "tables": {table: tables[table]} if table in tables else {}}
-    return copy.deepcopy({**instance(), "databases": dict.fromkeys(chosen, block)})
+    return pickle.loads(_pickled(tuple(names), key, wanted, table))
+
+
+@lru_cache(maxsize=1)
+def _keys() -> frozenset[str]:
+    """Everything that the file can be asked for by name."""
+    tables = database().get("tables", {}).values()
+    return frozenset({"databases", *instance(), *database(), *(key for table in tables for key in table)})
+
+
+@lru_cache(maxsize=512)
+def _pickled(names: tuple[str, ...], key: str | None, wanted: str | None, table: str | None) -> bytes:
+    whole = key in (None, "databases")
+    # Descriptions of columns and queries are the bulk of the file, and facets and permissions are asked for without them.
+    left_out = {name for name in ("columns", "queries") if not whole and name != key}
+    tables = {
+        name: {k: v for k, v in described.items() if k not in left_out}
+        for name, described in database().get("tables", {}).items() if table in (None, name)
+    }  # fmt: skip
+    block = {**{k: v for k, v in database().items() if k not in left_out}, "tables": tables}
+    return pickle.dumps({**instance(), "databases": {name: copy.deepcopy(block) for name in names if wanted in (None, name)}})
 
 
 async def store(datasette, names: Sequence[str]) -> None:

@@ -1,24 +1,19 @@
-"""The table of pages, and how a request becomes HTML or JSON.
+"""The table of pages (how one is answered: `kb.web.answering`).
 
 To add a page: write `answer(ask: Ask) -> Answer` and a template that extends `kb/base.html`, and add one line to PAGES.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Mapping
-from urllib.parse import parse_qs, quote, unquote
+from collections.abc import Callable
+from typing import Any
 
-from datasette import Forbidden
 from datasette.utils.asgi import Response
 
-from kb.errors import DatabaseError, KbError, NotFoundError
-from kb.web import corpora, formats, labels
-from kb.web.assets import stylesheet
+from kb.web import answering
 from kb.web.course_pictures import FILES
-from kb.web.language import wants_english
-from kb.web.page import Answer, Ask, File, Page, PageError
+from kb.web.page import Page
 from kb.web.pages import about as pages_about
 from kb.web.pages import brief as pages_brief
 from kb.web.pages import carriers as pages_carriers
@@ -51,10 +46,6 @@ PAGES = (
     Page("/about", "kb/about.html", pages_about.answer),
 )
 
-# Nothing on a page comes from another host or runs as a script.
-SECURITY = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
-MAX_BODY_BYTES = 10_000_000
-
 
 def routes() -> list[tuple[str, Callable]]:
     """(regular expression, view) pairs for Datasette; the JSON twin goes first, because an id may hold a full stop."""
@@ -67,98 +58,22 @@ def routes() -> list[tuple[str, Callable]]:
     return found
 
 
+def ours(path: str) -> bool:
+    """Whether a path, without `base_url` and query, is that of a page of ours in any of its forms."""
+    return any(path == page.json_path or _is(page, path) for page in PAGES)
+
+
 def posts(path: str) -> bool:
     """Whether a path takes POST requests. They change nothing, so that they need no token."""
-    return any("POST" in page.methods and re.fullmatch(f"{page.path}([.]({'|'.join(('json', *page.files))}))?", path) for page in PAGES)
+    return any("POST" in page.methods and _is(page, path) for page in PAGES)
+
+
+def _is(page: Page, path: str) -> bool:
+    return re.fullmatch(f"{page.path}([.]({'|'.join(('json', *page.files))}))?", path) is not None
 
 
 def _view(page: Page, *, as_json: bool) -> Callable:
-    async def view(request, datasette):
-        return await show(request, datasette, page, as_json)
+    async def view(request: Any, datasette: Any) -> Response:
+        return await answering.show(request, datasette, page, as_json=as_json, navigation=PAGES, ours=ours)
 
     return view
-
-
-async def show(request, datasette, page: Page, as_json: bool) -> Response:
-    """Answer a request for a page; whatever the user can cause becomes a page (or JSON) that says what to do."""
-    try:
-        if request.method not in page.methods:
-            raise PageError(405, f"この頁は {request.method} では開けません。", [f"使えるのは {'、'.join(page.methods)} です。"])
-        answer, database = await _answer(request, datasette, page)
-    except PageError as error:
-        answer, database = _failure(error.status, str(error), error.advice, error.links), None
-    except NotFoundError as error:
-        answer, database = _failure(404, str(error)), None
-    except DatabaseError as error:
-        answer, database = _failure(503, str(error)), None
-    except KbError as error:
-        answer, database = _failure(400, str(error)), None
-    return await render(request, datasette, page.template if answer.status < 400 else "kb/message.html", answer, as_json, database)
-
-
-async def _answer(request, datasette, page: Page) -> tuple[Answer, str]:
-    name, path = corpora.our_database(datasette)
-    await _permit(datasette, request.actor, name)
-    body = await _body(request) if request.method == "POST" else b""
-    arguments = parse_qs(request.query_string, keep_blank_values=True)
-    variables = {key: unquote(value) for key, value in request.url_vars.items()}
-    content_type = request.headers.get("content-type", "")
-
-    def work(_connection) -> Answer:
-        with corpora.opened(path) as (connection, corpus):
-            return page.answer(Ask(connection, corpus, name, arguments, variables, request.method, body, content_type, datasette.urls.path("/").rstrip("/")))
-
-    return await datasette.get_database(name).execute_fn(work), name
-
-
-async def _permit(datasette, actor, database: str) -> None:
-    """Raise Forbidden unless the actor may see the database: Datasette does not check plugins' routes."""
-    if hasattr(datasette, "ensure_permissions"):  # 0.65
-        await datasette.ensure_permissions(actor, [("view-database", database), "view-instance"])
-    else:
-        from datasette.resources import DatabaseResource
-
-        if not await datasette.allowed(action="view-database", resource=DatabaseResource(database), actor=actor):
-            raise Forbidden("view-database")
-
-
-async def _body(request) -> bytes:
-    announced = request.headers.get("content-length", "0")
-    if not announced.isdigit() or int(announced) > MAX_BODY_BYTES:
-        raise PageError(413, f"送られた文書が大きすぎます(上限 {MAX_BODY_BYTES // 1_000_000} MB)。", ["報告書の本文だけを貼り付けてください。"])
-    body = await request.post_body()
-    if len(body) > MAX_BODY_BYTES:
-        raise PageError(413, f"送られた文書が大きすぎます(上限 {MAX_BODY_BYTES // 1_000_000} MB)。", ["報告書の本文だけを貼り付けてください。"])
-    return body
-
-
-def _download(file: File) -> Response:
-    """A file to keep; one that is shown brings its own style and nothing else."""
-    headers = {
-        "content-disposition": f"{'inline' if file.inline else 'attachment'}; filename*=UTF-8''{quote(file.name)}",
-        "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'", "referrer-policy": "same-origin",
-        "x-content-type-options": "nosniff",
-    }  # fmt: skip
-    return Response(file.content, 200, headers, content_type=file.content_type)
-
-
-def _failure(status: int, message: str, advice=(), links=()) -> Answer:
-    data = {"ok": False, "status": status, "error": message, "advice": list(advice)}
-    return Answer(data, {"links": links}, status)
-
-
-async def render(request, datasette, template: str, answer: Answer, as_json: bool, database: str | None = None) -> Response:
-    """Send an answer as JSON, or as HTML made from `template` with `data`, the extras, and the helpers below."""
-    if answer.file is not None and not as_json:
-        return _download(answer.file)
-    if as_json:
-        headers = {"access-control-allow-origin": "*"} if datasette.cors else {}
-        text = json.dumps(answer.data, ensure_ascii=False, indent=1) + "\n"
-        return Response(text, answer.status, headers, content_type="application/json; charset=utf-8")
-    context: Mapping[str, object] = {
-        "data": answer.data, **answer.extra, "show": formats, "labels": labels, "pages": [page for page in PAGES if page.name],
-        "stylesheet": datasette.urls.path(stylesheet()), "kb_database": database, "here": request.path, "home": datasette.urls.path("/"),
-        "root": datasette.urls.path("/").rstrip("/"), "english": wants_english(request.query_string, request.headers.get("accept-language", "")),
-    }  # fmt: skip
-    html = await datasette.render_template(template, dict(context), request=request)
-    return Response.html(html, answer.status, headers={"content-security-policy": SECURITY, "referrer-policy": "same-origin"})

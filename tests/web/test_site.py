@@ -173,16 +173,6 @@ def test_a_database_of_another_name_and_among_others(database: Path, tmp_path: P
     assert site.get("/stranger.json", params={"sql": "select kb_search('輻輳', 1)"}).status_code == 400
 
 
-def test_without_our_database_pages_say_how_to_make_it(tmp_path: Path, serve) -> None:
-    stranger = tmp_path / "stranger.db"
-    sqlite3.connect(stranger).close()
-    site = serve([stranger])
-    page = site.soup("/", status=503)
-    assert "kb build" in page.text
-    assert "kb build" in site.json("/search.json?q=x", status=503)["error"]
-    assert site.get("/stranger").status_code == 200
-
-
 def test_a_rebuilt_file_is_seen_without_a_restart(own_database: Path, serve) -> None:
     site = serve([own_database])
     assert site.json("/search.json?q=証明書 期限切れ")["hits"][0]["title"] == "交換機の証明書期限切れで4G全国停止"
@@ -201,14 +191,6 @@ def test_a_base_url_is_kept(database: Path, serve) -> None:
     assert all(a["href"].startswith(("/kb/", "#")) for a in page.select("a[href]"))
     assert page.select_one("form")["action"] == "/kb/search"
     assert site.post("/similar", data={"text": "輻輳"}, cookies={"ds_csrftoken": "x"}).status_code == 200
-
-
-def test_permissions_of_the_database_hold_for_pages(database: Path, serve) -> None:
-    site = serve([database], metadata={"databases": {"jiko": {"allow": {"id": "root"}}}})
-    for path in ("/", "/search?q=輻輳", "/incidents/2018-12-06-softbank.json"):
-        assert site.get(path).status_code == 403
-    cookie = {"ds_actor": site.datasette.sign({"a": {"id": "root"}}, "actor")}
-    assert site.get("/search?q=輻輳", cookies=cookie).status_code == 200
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [("POST", "/search.json", 405), ("POST", "/similar.json", 400), ("HEAD", "/search", 200)])
