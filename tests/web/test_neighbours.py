@@ -44,7 +44,7 @@ def test_where_none_of_ours_is_attached_nothing_differs(stranger: Path, serve) -
     def answers(site) -> list[tuple]:
         found = [(path, site.get(path)) for path in asked]
         found.append(("POST", site.post("/read", data={"text": "x"})))
-        return [(path, r.status_code, {k: v for k, v in r.headers.items()}, _timeless(r.text)) for path, r in found]
+        return [(path, r.status_code, dict(r.headers.items()), _timeless(r.text)) for path, r in found]
 
     with_us = answers(serve([stranger]))
     pm.unregister(kb.web)
@@ -54,7 +54,7 @@ def test_where_none_of_ours_is_attached_nothing_differs(stranger: Path, serve) -
         pm.register(kb.web, "kb")
     assert [answer[:3] for answer in with_us] == [answer[:3] for answer in without_us]
     assert with_us == without_us
-    assert dict((path, status) for path, status, _, _ in with_us)["/search"] == 404
+    assert {path: status for path, status, _, _ in with_us}["/search"] == 404
 
 
 def _timeless(text: str) -> str:
