@@ -21,6 +21,7 @@ from kb.web.pages import home as pages_home
 from kb.web.pages import incident as pages_incident
 from kb.web.pages import meetings as pages_meetings
 from kb.web.pages import read as pages_read
+from kb.web.pages import recurrences as pages_recurrences
 from kb.web.pages import reports as pages_reports
 from kb.web.pages import search as pages_search
 from kb.web.pages import similar as pages_similar
@@ -36,7 +37,7 @@ PAGES = (
     Page("/read", "kb/read.html", pages_read.answer, "文書を読む", methods=("GET", "HEAD", "POST"), files=(pages_read.RECORD,)),
     Page("/carriers", "kb/carriers.html", pages_carriers.index, "事業者"),
     Page("/carriers/(?P<slug>[^/]+?)", "kb/carrier.html", pages_carriers.answer),
-    Page("/recurrences", "kb/recurrences.html", pages_reports.recurrences, "再発"),
+    Page("/recurrences", "kb/recurrences.html", pages_recurrences.answer, "再発", files=("csv",)),
     Page("/measures", "kb/measures.html", pages_reports.measures, "対策"),
     Page("/tags", "kb/tags.html", pages_tags.index, "タグ"),
     Page("/tags/(?P<tag>.+?)", "kb/tag.html", pages_tags.answer),

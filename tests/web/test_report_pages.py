@@ -76,11 +76,51 @@ def test_cell_of_the_matrix_opens_as_many_accidents_as_it_says(site) -> None:
 
 
 def test_chains_of_a_company_are_on_its_page(site) -> None:
-    page = BeautifulSoup(site("/recurrences?carrier=docomo").text, "html.parser")
+    page = BeautifulSoup(site("/recurrences?carrier=docomo&view=chains").text, "html.parser")
     chains = [[a["href"].rsplit("/", 1)[1] for a in chain.select("a[href*='/incidents/']")] for chain in page.select("section[aria-labelledby=chains] ol")]
     assert ["2011-08-16-docomo", "2011-12-20-docomo", "2021-10-14-docomo"] in chains
     told = site("/recurrences.json?carrier=docomo").json()["chains"]
     assert chains == [[incident["id"] for incident in chain["incidents"]] for chain in told]
+
+
+def test_recurrences_open_on_a_matrix_whose_cells_lead_to_their_pairs(site) -> None:
+    response = site("/recurrences")
+    assert len(response.content) <= 150 * 1024
+    page = BeautifulSoup(response.text, "html.parser")
+    cells = page.select("table.years td.year a[href^='?']")
+    assert len(cells) > 10
+    for cell in cells[:: len(cells) // 4]:
+        opened = BeautifulSoup(site("/recurrences" + cell["href"]).text, "html.parser")
+        pairs = opened.select("#list ~ article.hit")
+        year = re.search(r"year=(\d{4})", cell["href"]).group(1)
+        assert pairs and all(f"{year}年" in pair.select("p")[1].text for pair in pairs)
+    csv = site("/recurrences.csv")
+    assert csv.headers["content-type"].startswith("text/csv") and csv.text.startswith("\ufeffcompany,tag,label_ja,year,earlier,later")
+
+
+@pytest.mark.parametrize("view", ["pairs&weak=1", "pairs&relation=group&weak=1", "chains", "holding", "elsewhere"])
+def test_every_view_of_recurrences_is_light_and_its_pages_hold_all(site, view: str) -> None:
+    address, titles = f"/recurrences?view={view}", []
+    while address:
+        response = site(address)
+        assert response.status_code == 200 and len(response.content) <= 150 * 1024
+        page = BeautifulSoup(response.text, "html.parser")
+        titles += page.select("#list ~ article.hit, #list ~ .card, #list ~ ul.list > li")
+        following = page.select_one("a[rel=next]")
+        address = "/recurrences" + following["href"] if following else None
+    said = re.search(r"(\d+) (?:組|本|件)", page.find(id="list").text)
+    assert titles and (said is None or len(titles) == int(said.group(1)))
+
+
+def test_a_table_is_sorted_by_the_links_of_its_head(site) -> None:
+    for by, down in (("company", False), ("-company", True), ("last", False)):
+        page = BeautifulSoup(site(f"/recurrences?sort={by}").text, "html.parser")
+        column = 0 if "company" in by else 3
+        shown = [row.select("th, td")[column].text for row in page.select("table.years tbody tr")]
+        if column:
+            assert shown == sorted(shown, key=int)
+        assert page.select_one("th[aria-sort]")["aria-sort"] == ("descending" if down else "ascending")
+    assert site("/recurrences?sort=nothing").status_code == 400 and site("/recurrences?page=0").status_code == 400
 
 
 def test_rule_changes_stand_on_trends(site) -> None:

@@ -97,7 +97,7 @@ def _rows(parts: list[Markup], rows: Sequence[Event], scale: Scale, left: float,
     y = axis + 6
     for event in rows:
         label = wrapped(described(event, say), room, 2 if left else 3, FONT)
-        tall = max(len(label) * ROW + (0 if left else 14), 20 if left else 30)
+        tall = max(len(label) * ROW + (0 if left else 16), 20 if left else 32)
         placed.append((event, label, y, tall))
         y += tall + 6
     end = -1.0

@@ -1,43 +1,17 @@
-"""Pages of the whole: measures and later accidents, counts over the years, measures against mechanisms, the ledger."""
+"""Pages of the whole: counts over the years, measures against mechanisms, the ledger."""
 
 from __future__ import annotations
 
-from kb.reports import ledger, recurrence, statistics
+from kb.reports import ledger, statistics
 from kb.reports.tag_report import CAUSE_AXES, measure_matrix
 from kb.web.drawing.charts import Bar, columns, rule
 from kb.web.page import Answer, Ask, PageError
 from kb.web.parameters import Form
 
-CARRIERS = (
-    "SELECT c.name, coalesce(c.short_name, c.name), count(*) FROM incident_carriers i JOIN carriers c ON c.id = i.carrier_id "
-    "GROUP BY c.id ORDER BY 3 DESC, 1"
-)
 GROUPS = {
     "prevention": "起こさない", "containment": "広げない", "detection": "早く知る", "recovery": "早く直す", "organisation": "体制",
     "user-notification": "利用者への周知",
 }  # fmt: skip
-KNOWN_ELSEWHERE = 15  # newest accidents listed with what struck others before
-OPENED = 10  # pairs shown before the rest is folded away
-MEASURES = 3  # shown of an accident before the rest is folded away
-
-
-def recurrences(ask: Ask) -> Answer:
-    """`/recurrences?carrier=&incident=&weak=`"""
-    carrier, incident = ask.argument("carrier"), ask.argument("incident")
-    data = recurrence.recurrences(ask.connection, carrier)
-    elsewhere = recurrence.known_elsewhere(ask.connection, incident)
-    told = [entry for entry in elsewhere["incidents"] if incident or any(not one["weak"] for one in entry["precedents"])]
-    newest = told[::-1][:KNOWN_ELSEWHERE]
-    data |= {"incident": incident, "known_elsewhere": {"note": elsewhere["note"], "total": len(told), "incidents": newest}}
-    weak = ask.argument("weak") is not None
-    extra = {
-        "weak": weak, "carriers": ask.connection.execute(CARRIERS).fetchall(), "measures": MEASURES, "opened": OPENED,
-        "sections": [
-            ("recurrences", "同じ会社で", [p for p in data["recurrences"] if weak or p["strength"] != "weak"]),
-            ("group_recurrences", "同じグループの別の会社で", [p for p in data["group_recurrences"] if weak or p["strength"] != "weak"]),
-        ],
-    }  # fmt: skip
-    return Answer(data, extra)
 
 
 def trends(ask: Ask) -> Answer:
