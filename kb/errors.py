@@ -6,6 +6,7 @@ KbError                  one clear line: what, where, what to do next
 ├── DatabaseError        the database is missing, damaged, in use or older than the program
 ├── EmbeddingError       a model cannot be loaded, or is not the one the vectors were made with
 ├── OutputError          a file cannot be written
+├── ServingError         no page can be served at an address
 └── NotFoundError        no such incident, tag or carrier
 
 A wrong argument from code stays a `ValueError`. Only `kb.cli` turns a `KbError` into an exit status.
@@ -38,3 +39,7 @@ class NotFoundError(KbError):
 
 class OutputError(KbError):
     """A file that was asked for cannot be written: no space, no permission, no such folder."""
+
+
+class ServingError(KbError):
+    """Pages cannot be served where they were asked for: the port is taken, not allowed, or of another machine."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from kb import __version__
-from kb.catalogue.place import default_database
+from kb.catalogue.place import default_database, place_of_database
 from kb.cli.brief import brief
 from kb.cli.documents import check, ingest, new, parse
 from kb.cli.options import database_option, emit, json_option
@@ -51,7 +51,7 @@ def build(database: Path | None, catalogue: Path | None, model: str | None) -> N
     from kb.cli.progress import reporter
 
     with reporter() as progress:
-        built = pipeline.build(database or default_database(), catalogue=catalogue, model=model, progress=progress)
+        built = pipeline.build(place_of_database(database, building=True).path, catalogue=catalogue, model=model, progress=progress)
     click.echo(f"Built {built.path}: {built.incidents} incidents, {built.passages} passages, {built.documents} documents, vectors by {built.embedding}.", err=True)
     if built.note:
         click.echo(built.note, err=True)
@@ -177,17 +177,20 @@ def evaluate(judgements: Path | None, tags: bool, mode: str, compare: str | None
 
 @main.command()
 @click.option("-p", "--port", default=8001, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at; others than your machine's own let other people in.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="How many processes answer; no more than cores.")
 @database_option
 @click.pass_context
-def serve(context: click.Context, port: int, host: str, database: Path | None) -> None:
+def serve(context: click.Context, port: int, host: str, workers: int, database: Path | None) -> None:
     """Serve the knowledge base in the browser; builds the database first if it is missing."""
     from kb.cli import serving
 
-    path = database or default_database()
-    if not path.is_file():
-        context.invoke(build, database=database, catalogue=None, model=None)
-    serving.serve(path, host, port)
+    place = place_of_database(database)
+    with serving.bound(host, port) as listening:
+        if not place.path.is_file():
+            click.echo(f"There is no database yet at {place.path} ({place.reason}): building it.", err=True)
+            context.invoke(build, database=place.path, catalogue=None, model=None)
+        serving.serve(place, listening, host, workers)
 
 
 @main.command()
