@@ -17,6 +17,7 @@ from kb.web.page import Page
 from kb.web.pages import about as pages_about
 from kb.web.pages import brief as pages_brief
 from kb.web.pages import carriers as pages_carriers
+from kb.web.pages import charts as pages_charts
 from kb.web.pages import home as pages_home
 from kb.web.pages import incident as pages_incident
 from kb.web.pages import meetings as pages_meetings
@@ -41,7 +42,9 @@ PAGES = (
     Page("/measures", "kb/measures.html", pages_reports.measures, "対策"),
     Page("/tags", "kb/tags.html", pages_tags.index, "タグ"),
     Page("/tags/(?P<tag>.+?)", "kb/tag.html", pages_tags.answer),
-    Page("/trends", "kb/trends.html", pages_reports.trends, "推移"),
+    Page("/trends", "kb/trends.html", pages_reports.trends, "推移", files=("csv", "svg")),
+    Page("/map", "kb/map.html", pages_charts.map_page, "地図", files=("csv", "svg")),
+    Page("/extent", "kb/extent.html", pages_charts.extent_page, "規模", files=("csv", "svg")),
     Page("/meetings", "kb/meetings.html", pages_meetings.answer, "会議"),
     Page("/ledger", "kb/ledger.html", pages_reports.ledger_page, "台帳"),
     Page("/about", "kb/about.html", pages_about.answer),

@@ -14,9 +14,8 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 
 import kb.web
-from kb.web.drawing.charts import Bar, columns
 
-PAGES = ("/recurrences", "/trends", "/measures", "/tags", "/ledger", "/meetings", "/tags/mechanism/network-loop")
+PAGES = ("/recurrences", "/trends", "/trends?by=cause", "/trends?by=carrier", "/map", "/extent", "/extent?id=2018-12-06-softbank", "/measures", "/tags", "/ledger", "/meetings", "/tags/mechanism/network-loop")
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +45,8 @@ def test_html_is_japanese_without_scripts_or_style_attributes(site, path: str) -
 
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_has_its_json(site, path: str) -> None:
-    assert json.loads(site(f"{path}.json").text)
+    page, _, query = path.partition("?")
+    assert json.loads(site(f"{page}.json?{query}").text)
 
 
 @pytest.mark.parametrize("path", ["/trends?by=x", "/measures?axis=x", "/recurrences?carrier=幻電話", "/recurrences?incident=x", "/tags/nothing"])
@@ -126,7 +126,8 @@ def test_a_table_is_sorted_by_the_links_of_its_head(site) -> None:
 def test_rule_changes_stand_on_trends(site) -> None:
     page = BeautifulSoup(site("/trends").text, "html.parser")
     assert [re.match(r"\d{4}", cell.text.strip()).group() for cell in page.select("td.break")] == ["2008", "2015"]
-    assert len(page.select("svg line[stroke-dasharray]")) == 2
+    for kind in ("wide", "narrow"):
+        assert len(page.select(f"svg.{kind} path[stroke-dasharray]")) == 2
 
 
 def test_tag_page_quotes_its_evidence_and_measures(site) -> None:
@@ -143,7 +144,29 @@ def test_tag_on_two_axes_is_asked_back(site) -> None:
     assert response.status_code == 404 and {"/tags/mechanism/silent-failure", "/tags/prolonging/silent-failure"} <= links
 
 
-def test_chart_escapes_what_it_is_given() -> None:
-    drawn = columns([Bar("<b>", 3, 1, 5, '/x?"y', True)], 'a "title"')
-    assert "<b>" not in drawn and 'href="/x?"' not in drawn and "a &#34;title&#34;" in drawn
-    assert columns([], "none") == ""
+@pytest.mark.parametrize("path", ["/map", "/map?cause=mechanism/link-cut", "/extent", "/extent?id=2018-12-06-softbank", "/trends?by=cause", "/trends?by=carrier", "/trends"])
+def test_what_is_drawn_can_be_downloaded_and_is_the_same_as_its_figures(site, path: str) -> None:
+    page = BeautifulSoup(site(path).text, "html.parser")
+    files = {link.text: link["href"] for link in page.select("figcaption a")}
+    assert list(files) == ["SVG", "CSV", "JSON"] and len(page.select("figure svg")) == 2
+    assert site(files["SVG"]).text.startswith("<svg xmlns=") and site(files["CSV"]).text.startswith("\ufeff")
+    assert site(files["JSON"]).json()["rows"]
+
+
+def test_the_map_counts_an_accident_once_for_a_prefecture_and_once_in_all(site) -> None:
+    data = site("/map.json").json()
+    placed = {one for row in data["rows"] for one in row["incidents"]}
+    apart = [set(data[name]) for name in ("everywhere", "elsewhere", "not_stated")]
+    assert not any(placed & one for one in apart) and len(placed) + sum(map(len, apart)) == site("/trends.json").json()["total"]
+
+
+def test_years_of_causes_add_up(site) -> None:
+    told = site("/trends.json?by=cause").json()["yearly"]
+    row = next(row for row in told["rows"] if row["key"] == "mechanism/link-cut")
+    assert sum(row["counts"]) == row["total"] and len(row["counts"]) == len(told["years"])
+    assert {one["fiscal_year"] for one in told["breaks"]} == {2008, 2015}
+
+
+@pytest.mark.parametrize("path", ["/map?cause=x", "/extent?cause=measure/jitter", "/extent?id=x", "/extent?page=0", "/map?sort=x", "/trends.svg?by=meeting"])
+def test_charts_refuse_what_they_do_not_know(site, path: str) -> None:
+    assert site(path).status_code in (400, 404)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from kb.reports import recurrence
 from kb.reports.recurrence_matrix import recurrence_matrix, year_of
 from kb.web.downloads import csv_file
 from kb.web.page import Answer, Ask, PageError
+from kb.web.paging import address, paged
 from kb.web.sorting import order
 
 CARRIERS = (
@@ -39,16 +39,15 @@ def answer(ask: Ask) -> Answer:
         rows = [(r["company"], r["tag"], r["label_ja"], year, " ".join(c["earlier"]), " ".join(c["later"])) for r in matrix["rows"] for year, c in r["cells"].items()]
         return Answer({}, file=csv_file("recurrences", ("company", "tag", "label_ja", "year", "earlier", "later"), rows))
     chosen = _chosen(ask, pairs)
-    listed = {"pairs": chosen, "chains": data["chains"], "holding": data["holding"][::-1], "elsewhere": told}[view]
-    page, last = _page(ask, len(listed))
-    shown = listed[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    listed: Sequence[Any] = {"pairs": chosen, "chains": data["chains"], "holding": data["holding"][::-1], "elsewhere": told}[view]
+    part = paged(ask, listed, PAGE_SIZE)
     data |= {"incident": incident, "relation": relation, "matrix": matrix}
-    data["known_elsewhere"] = {"note": elsewhere["note"], "total": len(told), "incidents": told[:15] if view != "elsewhere" else shown}
+    data["known_elsewhere"] = {"note": elsewhere["note"], "total": len(told), "incidents": told[:15] if view != "elsewhere" else part.rows}
     extra = {
         "view": view, "views": VIEWS, "relations": RELATIONS, "weak": weak, "sorting": sorting, "rows": sorting.sorted(matrix["rows"]), "measures": MEASURES,
-        "carriers": ask.connection.execute(CARRIERS).fetchall(), "shown": shown, "total": len(listed), "page": page, "last": last,
+        "carriers": ask.connection.execute(CARRIERS).fetchall(), "shown": part.rows, "total": part.total, "page": part.page, "last": part.last,
         "narrowed": {name: ask.argument(name) for name in ("cause", "year", "earlier", "later") if ask.argument(name)},
-        "cause_labels": {tag["id"]: tag["label_ja"] for pair in pairs for tag in pair["tags"]}, "address": lambda **changes: _address(ask, changes),
+        "cause_labels": {tag["id"]: tag["label_ja"] for pair in pairs for tag in pair["tags"]}, "address": lambda **changes: address(ask, changes),
     }  # fmt: skip
     return Answer(data, extra)
 
@@ -66,22 +65,6 @@ def _chosen(ask: Ask, pairs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, A
         and (year is None or year_of(pair["later"]) == int(year))
         and all(pair[side]["id"] == wanted for side, wanted in sides.items())
     ]
-
-
-def _page(ask: Ask, total: int) -> tuple[int, int]:
-    """(the page asked for, the last one). Raises PageError (400) for one that there is not."""
-    last = max((total + PAGE_SIZE - 1) // PAGE_SIZE, 1)
-    asked = ask.argument("page") or "1"
-    if not (asked.isdecimal() and len(asked) < 7 and 1 <= int(asked) <= last):
-        raise PageError(400, f"頁(page)「{asked[:40]}」はありません。", [f"1 から {last} までの整数を入れてください。"], [("再発の行列へ", "/recurrences")])
-    return int(asked), last
-
-
-def _address(ask: Ask, changes: Mapping[str, object]) -> str:
-    """The address of this page with some parameters changed; None takes one away. The list starts again from its first page."""
-    kept = {name: values[-1] for name, values in ask.arguments.items() if name != "page" and values[-1].strip()}
-    pairs = {name: str(value) for name, value in {**kept, **changes}.items() if value is not None}
-    return "?" + urlencode(pairs)
 
 
 def _one_of(ask: Ask, name: str, allowed: Mapping[str, str], default: str) -> str:

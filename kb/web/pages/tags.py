@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from kb.errors import NotFoundError
+from kb.reports.drawing.bars import Bar, columns
+from kb.reports.drawing.svg import both
 from kb.reports.tag_report import AXES, tag_index, tag_report
 from kb.search.filters import tag_keys
-from kb.web.drawing.charts import Bar, columns
 from kb.web.page import Answer, Ask, PageError
 from kb.web.pages.incident import tag_url
 
@@ -26,5 +27,6 @@ def answer(ask: Ask) -> Answer:
         raise PageError(404, f"「{asked[:60]}」というタグは {len(keys)} つの軸にあります。", ["どれかを選んでください。"], [(key, f"/tags/{key}") for key in keys])
     data = tag_report(ask.connection, keys[0])
     bars = [Bar(str(year["fiscal_year"])[2:], year["incidents"]) for year in data["years"] if year["fiscal_year"] is not None]
-    extra = {"chart": columns(bars, f"「{data['label_ja']}」の事故の年度ごとの件数"), "search_url": tag_url(data["id"])}
+    title = f"「{data['label_ja']}」の事故の年度ごとの件数"
+    extra = {"chart": both(columns(bars, title), columns(bars, title, wide=False)), "search_url": tag_url(data["id"])}
     return Answer(data, extra)
