@@ -92,10 +92,11 @@ def _build(path: Path, before: Predecessor, catalogue: Path | None, model: str |
         with db.atomic():
             write_index(writer, knowledge, entries, progress)
         with db.atomic():
+            embedding: Embedding
             if given is not None:
                 embedding, weight = given, TRANSFORMER_WEIGHT
             else:
-                embedding, weight = default_embedding(writer, [entry.incident.id for entry in entries])
+                embedding, weight = default_embedding(writer, [entry.id for entry in entries])
             writer.build_facts(facts(embedding, weight))
             write_vectors(writer, embedding, progress)
             writer.build_facts(versions(knowledge, entries, meetings))
@@ -107,7 +108,7 @@ def _build(path: Path, before: Predecessor, catalogue: Path | None, model: str |
 def _meetings(entries: Sequence[CatalogueEntry]) -> list[MeetingEntry]:
     """The project's own meetings; raises CatalogueError where one heard of an incident that is not held."""
     meetings = load_meetings(data_directory() / "meetings")
-    complaints = unknown_incidents(meetings, frozenset(entry.incident.id or "" for entry in entries))
+    complaints = unknown_incidents(meetings, frozenset(entry.id for entry in entries))
     if complaints:
         raise CatalogueError("\n".join(complaints))
     return meetings
@@ -115,7 +116,9 @@ def _meetings(entries: Sequence[CatalogueEntry]) -> list[MeetingEntry]:
 
 def add_kept_documents(writer: Writer, originals: Sequence[Original], progress: Progress) -> None:
     """Read again what users took in before; a document that can no longer be read stops the build."""
-    context = Context.load() if originals else None
+    if not originals:
+        return
+    context = Context.load()
     for done, original in enumerate(originals, start=1):
         data = original.data()
         added = add_document(writer, original.name, data, original.kind, context)
@@ -180,6 +183,7 @@ def write_answers(writer: Writer, progress: Progress) -> None:
 
 def versions(knowledge: Knowledge, entries: Sequence[CatalogueEntry], meetings: Sequence[MeetingEntry] = ()) -> dict[str, str]:
     """What the content depends on; no time and no path, so that the same input gives the same database."""
-    catalogue = hashlib.sha256("".join(f"{e.path}\n{e.sha256}\n" for e in (*entries, *meetings)).encode()).hexdigest()
+    held: tuple[CatalogueEntry | MeetingEntry, ...] = (*entries, *meetings)
+    catalogue = hashlib.sha256("".join(f"{e.path}\n{e.sha256}\n" for e in held).encode()).hexdigest()
     digests = {f"sha256_{name}": digest for name, digest in knowledge.digests.items()}
     return {"program": f"jiko-kb {__version__}", "schema": SCHEMA_VERSION, "tokenizer": tokenizer_version(), "sha256_catalogue": catalogue, **digests}

@@ -15,7 +15,8 @@ from kb.errors import DocumentError
 from kb.knowledge.carrier_slugs import incident_stem
 from kb.knowledge.carriers import Carriers, load_carriers
 from kb.knowledge.identity import KnownIncident, match, notices
-from kb.knowledge.reporting_rules.judgement import Thresholds, load_thresholds
+from kb.knowledge.reporting_rules.judgement import load_thresholds
+from kb.knowledge.reporting_rules.model import Thresholds
 from kb.model import Impact, Incident, Notice, Report
 from kb.sources.serialise import position_as_json
 from kb.store.tellings import tell_facts
@@ -86,7 +87,7 @@ def add_document(writer: Writer, name: str, data: bytes, kind: str, context: Con
         abouts = [ids[e.incident] if e.incident is not None else None for e in report.meeting.exchanges]
         write_official_meeting(writer, document, report.meeting, ids, abouts)
     return Ingested(
-        name, report.kind, False, document, tuple(zip(ids, verdicts)), (*report.warnings, *warnings), report.coverage.read,
+        name, report.kind or kind, False, document, tuple(zip(ids, verdicts)), (*report.warnings, *warnings), report.coverage.read,
         report.coverage.characters, tuple(dict.fromkeys(ids)),
     )  # fmt: skip
 
@@ -113,8 +114,8 @@ def _add_incidents(writer: Writer, report: Report, document: int, context: Conte
     warnings: list[Notice] = []
     known = known_incidents(writer.db.conn)
     for incident in report.incidents:
-        found = match(incident, known, context.carriers.resolve, report.title or report.kind, group_of=context.carriers.group_of)
-        incident_id = found.id if found.verdict == "same" else _new_incident(writer, incident, context.carriers)
+        found = match(incident, known, context.carriers.resolve, report.title or report.kind or "document", group_of=context.carriers.group_of)
+        incident_id = found.id if found.id is not None else _new_incident(writer, incident, context.carriers)
         raised = notices(found, incident.position)
         writer.warnings(raised, document, incident_id)
         add_details(writer, incident_id, incident, document)

@@ -79,10 +79,10 @@ def write_entry(writer: Writer, entry: CatalogueEntry) -> None:
     incident = entry.incident
     document = writer.document(kind="catalogue", title=incident.title, publisher="jiko-kb", path=entry.path, sha256=entry.sha256)
     writer.incident(incident)
-    writer.details(incident.id, incident, document)
-    writer.cite(incident.id, document, ())
+    writer.details(entry.id, incident, document)
+    writer.cite(entry.id, document, ())
     for source in incident.sources:
-        writer.cite(incident.id, writer.source_document(source), source.supports)
+        writer.cite(entry.id, writer.source_document(source), source.supports)
 
 
 def write_tags(writer: Writer, entries: Iterable[CatalogueEntry]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -71,7 +72,7 @@ def write_proposals(writer: Writer, incident_ids: Sequence[str]) -> None:
         )  # fmt: skip
 
 
-def proposals(connection, source: str, stdin: bytes | None = None) -> list[dict[str, object]]:
+def proposals(connection: sqlite3.Connection | None, source: str, stdin: bytes | None = None) -> list[dict[str, object]]:
     """[{incident, title, proposals: [{tag, evidence, method, confidence, why, taken}]}] for an incident id, a file, or the bytes of `stdin`."""
     if stdin is not None:
         tagger, incidents = trained_tagger(), drafts.read(document_from_bytes(stdin, "stdin")).incidents

@@ -69,8 +69,9 @@ def record_text(incident: Incident) -> str:
 
 def collect(directory: Path, excluded: frozenset[str] = frozenset()) -> Material:
     """Everything in `db/` that says what an incident is about, test judgements and the `excluded` training queries (ids) excepted."""
-    incidents = [entry.incident for entry in load_catalogue(directory / "catalogue")]
-    index = {incident.id: n for n, incident in enumerate(incidents)}
+    entries = load_catalogue(directory / "catalogue")
+    incidents = [entry.incident for entry in entries]
+    index = {entry.id: n for n, entry in enumerate(entries)}
     holders: dict[str, list[int]] = {}
     for n, incident in enumerate(incidents):
         for tag in dict.fromkeys(assignment.tag for assignment in incident.tags):
@@ -142,8 +143,8 @@ def _of_tags(directory: Path, holders: dict[str, list[int]]) -> Iterator[Example
         if concept.tag in texts:
             # One spelling of each kind of wording: the others hold the same words.
             texts[concept.tag] += [concept.label_ja, concept.label_en, *(form.text for form in concept.forms if form.kind == "everyday")]
-    for tag, wordings in texts.items():
-        meant = holders.get(tag, [])
+    for key, wordings in texts.items():
+        meant = holders.get(key, [])
         yield from (Example(text, dict.fromkeys(meant, 1 / len(meant))) for text in dict.fromkeys(wordings) if meant)
 
 
@@ -202,7 +203,8 @@ def _learn(
     tokenizer = Tokenizer(WordLevel(rows, unk_token=UNKNOWN))
     tokenizer.pre_tokenizer = WhitespaceSplit()
     start = np.random.default_rng(SEED).normal(scale=DIMENSION**-0.5, size=(len(rows), DIMENSION)).astype(np.float32) * weights[:, None]
-    model = SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=start), Normalize()], device="cpu")
+    tokens_of = StaticEmbedding(tokenizer, embedding_weights=start)
+    model = SentenceTransformer(modules=[tokens_of, Normalize()], device="cpu")
     known = [n for n, text in enumerate(cut) if any(token in rows for token in text)]
     order = [n for _ in range(epochs) for n in chance.sample(known, len(known))]
     data = Dataset.from_dict({"text": [" ".join(t for t in _dropped(cut[n], chance) if t in rows) for n in order], "label": order})
@@ -219,7 +221,7 @@ def _learn(
             super().__init__()
             self.model = model
 
-        def forward(self, sentence_features, labels):
+        def forward(self, sentence_features: Sequence[dict[str, torch.Tensor]], labels: torch.Tensor) -> torch.Tensor:
             texts = self.model(sentence_features[0])["sentence_embedding"]
             known = self.model(dict(documents))["sentence_embedding"]
             likelihood = torch.log_softmax(texts @ known.T / TEMPERATURE, dim=1)
@@ -231,6 +233,6 @@ def _learn(
             seed=SEED, save_strategy="no", report_to=[], logging_strategy="no", disable_tqdm=True, lr_scheduler_type="linear",
         )  # fmt: skip
         SentenceTransformerTrainer(model=model, args=arguments, train_dataset=data, loss=OverAllIncidents(model)).train()
-    learned = model[0].embedding.weight.detach().numpy().copy()
+    learned: np.ndarray = tokens_of.embedding.weight.detach().numpy().copy()
     learned[0] = 0.0
     return learned

@@ -56,6 +56,13 @@ class CatalogueEntry:
     sha256: str
     incident: Incident
 
+    @property
+    def id(self) -> str:
+        """The record's id, which every record of the catalogue has."""
+        if self.incident.id is None:
+            raise CatalogueError(f"{self.path}: the record has no id: name one, such as 2018-12-06-softbank.")
+        return self.incident.id
+
 
 def load_catalogue(directory: Path) -> list[CatalogueEntry]:
     """Every incident below `directory`, sorted by id.

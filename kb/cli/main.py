@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -24,9 +26,11 @@ class Group(click.Group):
     """Lists commands in the order in which one meets them, and turns a KbError into one line and exit status 1."""
 
     def list_commands(self, context: click.Context) -> list[str]:
+        """The commands' names in the order of ORDER."""
         return [name for name in ORDER if name in self.commands]
 
-    def invoke(self, context: click.Context):
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command. Raises ClickException for what the user can put right."""
         try:
             return super().invoke(context)
         except KbError as error:
@@ -57,7 +61,7 @@ def build(database: Path | None, catalogue: Path | None, model: str | None) -> N
         click.echo(built.note, err=True)
 
 
-def filter_options(command):
+def filter_options(command: Callable[..., None]) -> Callable[..., None]:
     """The filters that `kb search` shares with the search page."""
     for option in (
         click.option("--official", is_flag=True, help="Only accidents reported to the ministry as serious (重大な事故)."),
@@ -93,7 +97,10 @@ def fiscal_years(value: str | None) -> tuple[int | None, int | None]:
 @click.option("--explain", is_flag=True, help="Show how each score came about.")
 @database_option
 @json_option
-def search(query, limit, mode, carriers, fy, causes, measures, factor, official, off, soft, explain, database, as_json) -> None:
+def search(
+    query: str, limit: int, mode: str, carriers: tuple[str, ...], fy: str | None, causes: tuple[str, ...], measures: tuple[str, ...], factor: str | None,
+    official: bool, off: tuple[str, ...], soft: tuple[str, ...], explain: bool, database: Path | None, as_json: bool,
+) -> None:  # fmt: skip
     """Find incidents by symptom, planned work, cause or measure, in Japanese or English."""
     from kb.cli import printing
     from kb.reports import meetings
@@ -119,7 +126,7 @@ def search(query, limit, mode, carriers, fy, causes, measures, factor, official,
 @click.option("--explain", is_flag=True, help="Show how each score came about.")
 @database_option
 @json_option
-def similar(source, limit, axis, other_carriers, explain, database, as_json) -> None:
+def similar(source: str, limit: int, axis: str, other_carriers: bool, explain: bool, database: Path | None, as_json: bool) -> None:
     """Find precedents of an incident (its id), of a draft report (a file), or of text on stdin (-)."""
     from kb.cli import printing
     from kb.search import similar as precedents
@@ -167,7 +174,7 @@ def evaluate(judgements: Path | None, tags: bool, mode: str, compare: str | None
     printing.unknown_incidents(judged.unknown_incidents(connection, given))
     corpus = Corpus(connection)
     scores = evaluation.score(given, judged.ranker(connection, corpus, mode, everything=everything))
-    answer = {"judgements": judgements.name, "mode": mode, "kinds": evaluation.summary(given, scores), "comparison": None}
+    answer: dict[str, Any] = {"judgements": judgements.name, "mode": mode, "kinds": evaluation.summary(given, scores), "comparison": None}
     if compare:
         other = evaluation.score(given, judged.ranker(connection, corpus, compare, everything=everything))
         kinds = {kind: found.as_json() for kind, found in evaluation.comparison(given, scores, other).items()}

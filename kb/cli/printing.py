@@ -112,7 +112,7 @@ def comparison(answer: Mapping[str, Any]) -> None:
         click.echo(f"    {change['field']}: {change['before'] or '(not stated)'} -> {change['after'] or '(not stated)'}")
 
 
-def ingested(files: list[Mapping[str, Any]]) -> None:
+def ingested(files: Sequence[Mapping[str, Any]]) -> None:
     """What became of each file."""
     for done in files:
         state = "unchanged, read in before" if done["unchanged"] else f"{len(done['incidents'])} accidents"
@@ -122,7 +122,7 @@ def ingested(files: list[Mapping[str, Any]]) -> None:
         warnings(done["warnings"])
 
 
-def proposals(found: list[Mapping[str, Any]]) -> None:
+def proposals(found: Sequence[Mapping[str, Any]]) -> None:
     """Proposed tags: those taken first marked with *, with evidence and reason."""
     for incident in found:
         click.echo(click.style(incident["title"], bold=True) + (f"  [{incident['incident']}]" if incident["incident"] else ""))

@@ -168,7 +168,7 @@ def _by_cause(
     """Causes with their accidents and promises, those with the most that came back first; promises that speak to none stand last."""
     promises = list(promises)
     causes = sorted({tag for a in accidents if own & set(a.answering) for tag in _causes(a)})
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "tag": cause, "label": names.get(cause, cause), "generic": cause in GENERIC,
             "accidents": [a.id for a in accidents if cause in _causes(a) and own & set(a.answering)],

@@ -60,11 +60,12 @@ class Everything:
     def others(self, row: int) -> Rows:
         """The rows that one row is compared with, ascending, itself left out."""
         if len(self.ids) <= EXHAUSTIVE:
-            found = np.arange(len(self.ids))
+            found: Rows = np.arange(len(self.ids))
         else:
             parts = [self._sharing(row, signal, terms, limit) for signal, (terms, limit) in FOUND_BY.items()]
             found = np.unique(np.concatenate([*parts, np.fromiter(self.close.get(row, ()), dtype=np.intp)]))
-        return found[found != row]
+        others: Rows = found[found != row]
+        return others
 
     def _sharing(self, row: int, signal: str, terms: int, limit: int) -> Rows:
         """Rows that share the most of a row's heaviest rare terms."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Any
 
 from kb.model import Incident, Report
 from kb.search.conditions import Binding
@@ -12,9 +13,9 @@ from kb.search.ranking import Hit, Result
 from kb.sources.serialise import report_as_json
 
 
-def result_json(connection: sqlite3.Connection, result: Result, *, explain: bool = False) -> dict[str, object]:
+def result_json(connection: sqlite3.Connection, result: Result, *, explain: bool = False) -> dict[str, Any]:
     """The contract's object: query, terms, expansions, total, hits; a notice where there is one to give; without hits the nearest incidents."""
-    answer: dict[str, object] = {
+    answer: dict[str, Any] = {
         "query": result.query.text,
         "terms": [term.text for term in result.query.terms],
         "expansions": {surface: list(forms) for surface, forms in result.query.expansions},
@@ -39,7 +40,7 @@ def condition_json(binding: Binding) -> dict[str, object]:
     return {"kind": one.kind, "text": one.text, "read": one.read, "strict": binding.strict, "left_out": binding.left_out}
 
 
-def hits_json(connection: sqlite3.Connection, hits: Sequence[Hit], *, explain: bool = False) -> list[dict[str, object]]:
+def hits_json(connection: sqlite3.Connection, hits: Sequence[Hit], *, explain: bool = False) -> list[dict[str, Any]]:
     found = []
     for hit in hits:
         incident = summary(connection, hit.id) | {"score": round(hit.score, 4), "why": [why_json(why) for why in hit.why]}
@@ -60,7 +61,7 @@ def why_json(why: Why) -> dict[str, object]:
     return entry
 
 
-def summary(connection: sqlite3.Connection, incident_id: str) -> dict[str, object]:
+def summary(connection: sqlite3.Connection, incident_id: str) -> dict[str, Any]:
     """id, title, carriers, fiscal_year, started_at, tags of an incident."""
     title, fiscal_year, started_at = connection.execute(
         "SELECT title, fiscal_year, started_at FROM incidents WHERE id = ?", [incident_id]

@@ -10,10 +10,10 @@ import base64
 import hashlib
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -39,8 +39,11 @@ def tokens(text: str) -> list[str]:
 class Embedding(Protocol):
     """Texts → float32 rows of unit length, shape (n, dimension); a text without a known word gives a row of zeros."""
 
-    name: str
-    dimension: int
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
 
     def documents(self, texts: Sequence[str]) -> np.ndarray: ...
 
@@ -51,7 +54,8 @@ def unit_rows(matrix: np.ndarray) -> np.ndarray:
     """Scale rows to length 1; rows of zeros stay zero."""
     matrix = np.asarray(matrix, dtype=np.float32)
     lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
-    return np.divide(matrix, lengths, out=np.zeros_like(matrix), where=lengths > 0)
+    scaled: np.ndarray = np.divide(matrix, lengths, out=np.zeros_like(matrix), where=lengths > 0)
+    return scaled
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +68,7 @@ class StaticModel:
 
     @property
     def dimension(self) -> int:
-        return self.weights.shape[1]
+        return int(self.weights.shape[1])
 
     def documents(self, texts: Sequence[str]) -> np.ndarray:
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
@@ -157,7 +161,7 @@ class TransformerModel:
                 " name that this machine can download, or leave --model out for the built-in one."
             ) from error
         self.name = str(Path(name).absolute()) if local else name
-        self.dimension = int(self._model.get_embedding_dimension())
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
 
     def documents(self, texts: Sequence[str]) -> np.ndarray:
         return self._rows(self._model.encode_document, texts)
@@ -165,7 +169,7 @@ class TransformerModel:
     def queries(self, texts: Sequence[str]) -> np.ndarray:
         return self._rows(self._model.encode_query, texts)
 
-    def _rows(self, encode, texts: Sequence[str]) -> np.ndarray:
+    def _rows(self, encode: Callable[..., Any], texts: Sequence[str]) -> np.ndarray:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
         return unit_rows(encode(list(texts), normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True))
@@ -227,9 +231,9 @@ def measure_vectors(connection: sqlite3.Connection, incident_ids: Sequence[str])
     return {incident_id: np.stack(rows) for incident_id, rows in found.items()}
 
 
-def _rows(connection: sqlite3.Connection, sql: str, *parameters: object) -> tuple[list, np.ndarray]:
+def _rows(connection: sqlite3.Connection, sql: str, *parameters: object) -> tuple[list[Any], np.ndarray]:
     """(key, vector) rows as keys and one matrix, which grows in place: no second copy of all vectors is made."""
-    ids: list = []
+    ids: list[Any] = []
     joined = bytearray()
     for identifier, vector in connection.execute(sql, parameters):
         ids.append(identifier)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -95,9 +95,9 @@ def _profile(passages: Sequence[scoring.Passage], tags: Mapping[str, Mapping[str
     )
 
 
-def weighted_counts(passages: Iterable[scoring.Passage], unit: str, weights: Mapping[str, float]) -> Counter[str]:
+def weighted_counts(passages: Iterable[scoring.Passage], unit: str, weights: Mapping[str, float]) -> dict[str, float]:
     """How often each word or concept occurs in the fields, each field weighted."""
-    counts: Counter[str] = Counter()
+    counts: dict[str, float] = defaultdict(float)
     for passage in passages:
         if weight := weights.get(passage.field):
             for term in getattr(passage, unit).split():

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from kb.errors import DocumentError, NotFoundError
 from kb.formats.document import document_from_bytes, read_document
@@ -182,13 +183,13 @@ def scores_of(connection: sqlite3.Connection, corpus: Corpus, incident_id: str) 
     return {axis: [(hit.id, hit.score, int(hit.id in episode)) for hit in hits] for axis, hits in found.items()}
 
 
-def _compared(connection, corpus: Corpus, anchor: Profile, axis: str, filters: Filters) -> list[Hit]:
+def _compared(connection: sqlite3.Connection, corpus: Corpus, anchor: Profile, axis: str, filters: Filters) -> list[Hit]:
     if axis not in AXES:
         raise ValueError(f"axis must be one of {AXES}, not {axis!r}")
     return likeness.scored(anchor, likeness.others(connection, corpus, anchor, filters), axis, corpus)
 
 
-def _same_episode(connection, incident_id: str, carriers: Sequence[int], hits: Sequence[Hit]) -> set[str]:
+def _same_episode(connection: sqlite3.Connection, incident_id: str, carriers: Sequence[int], hits: Sequence[Hit]) -> set[str]:
     """Incidents of the same carrier within days and with the same cause chain."""
     start = _day(connection, incident_id)
     if start is None:
@@ -204,15 +205,15 @@ def _same_episode(connection, incident_id: str, carriers: Sequence[int], hits: S
     return close
 
 
-def _day(connection, incident_id: str) -> datetime.date | None:
+def _day(connection: sqlite3.Connection, incident_id: str) -> datetime.date | None:
     """The day an incident began; None when its source gives a month at best."""
     started_at = connection.execute("SELECT started_at FROM incidents WHERE id = ?", [incident_id]).fetchone()[0]
     return datetime.date.fromisoformat(started_at[:10]) if started_at and len(started_at) >= 10 else None
 
 
-def result_json(connection: sqlite3.Connection, result: Precedents, *, explain: bool = False) -> dict[str, object]:
+def result_json(connection: sqlite3.Connection, result: Precedents, *, explain: bool = False) -> dict[str, Any]:
     """The contract's object for precedents."""
-    answer: dict[str, object] = {
+    answer: dict[str, Any] = {
         "query": result.anchor, "axis": result.axis, "terms": [], "expansions": {}, "total": result.total,
         "hits": hits_json(connection, result.hits, explain=explain),
         "same_episode": hits_json(connection, result.same_episode, explain=explain),

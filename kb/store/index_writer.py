@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlite_utils import Database
 
+from kb.errors import DatabaseError
 from kb.store.schema import INCIDENT_WORDS
 
 
@@ -30,9 +32,16 @@ class IndexWriter:
     def __init__(self, db: Database):
         self.db = db
 
+    def inserted(self, table: str, values: dict[str, Any]) -> int:
+        """Insert one row; returns its whole-number key."""
+        key = self.db.table(table).insert(values).last_pk
+        if not isinstance(key, int):
+            raise DatabaseError(f"The table {table!r} gave its new row the key {key!r} and no whole number: run `kb build`.")
+        return key
+
     def passages(self, rows: Iterable[PassageRow]) -> None:
         columns = ("statement_id", "measure_id", "impact_id", "exchange_id")
-        self.db["passages"].insert_all(
+        self.db.table("passages").insert_all(
             {
                 "incident_id": r.incident_id, "document_id": r.document_id, "field": r.field, "text": r.text, "words": r.words,
                 "concepts": r.concepts, **dict.fromkeys(columns), **({r.owner[0]: r.owner[1]} if r.owner else {}),
@@ -51,13 +60,13 @@ class IndexWriter:
         """The built-in embedding: its terms in the order of the rows of `weights`."""
         words = json.dumps(vocabulary, ensure_ascii=False, separators=(",", ":"))
         row = {"name": name, "terms": len(vocabulary), "dimension": dimension, "vocabulary": words, "weights": weights}
-        self.db["models"].insert(row)
+        self.db.table("models").insert(row)
 
     def embeddings(self, rows: Iterable[tuple[int, bytes]]) -> None:
-        self.db["embeddings"].insert_all({"passage_id": p, "vector": v} for p, v in rows)
+        self.db.table("embeddings").insert_all({"passage_id": p, "vector": v} for p, v in rows)
 
     def incident_embeddings(self, rows: Iterable[tuple[str, bytes]]) -> None:
-        self.db["incident_embeddings"].insert_all(({"incident_id": i, "vector": v} for i, v in rows), replace=True)
+        self.db.table("incident_embeddings").insert_all(({"incident_id": i, "vector": v} for i, v in rows), replace=True)
 
     def frequencies(self, rows: Iterable[tuple[str, str, int, int]]) -> None:
         """Replace all (unit, term, passages, incidents)."""
@@ -73,7 +82,7 @@ class IndexWriter:
 
     def build_facts(self, facts: Mapping[str, object]) -> None:
         """Record what the database was made with; text values only, JSON where structured."""
-        self.db["builds"].upsert_all(
+        self.db.table("builds").upsert_all(
             ({"key": k, "value": v if isinstance(v, str) else json.dumps(v, ensure_ascii=False)} for k, v in sorted(facts.items())),
             pk="key",
         )

@@ -55,7 +55,7 @@ def incident(connection: sqlite3.Connection, incident_id: str) -> Incident:
         impacts=tuple(_impacts(connection, incident_id)),
         statements=tuple(dict.fromkeys(Statement(kind, text) for kind, text in statements)),
         notifications=tuple(dict.fromkeys(Notification(channel, text, at) for channel, text, at in told)),
-        measures=tuple({text: Measure(text, *rest[:3], None, *rest[3:]) for text, *rest in measures}.values()),
+        measures=tuple({text: Measure(text, done, status, printed, None, carrier, owner, kind) for text, done, status, printed, carrier, owner, kind in measures}.values()),
         guidance=tuple(Demand(*values) for values in demands),
         inquiries=tuple(Inquiry(count, None, as_of, printed) for count, as_of, printed in inquiries),
         keywords=tuple(keyword for (keyword,) in keywords),
@@ -77,6 +77,8 @@ def _impacts(connection: sqlite3.Connection, incident_id: str) -> list[Impact]:
         [incident_id],
     )
     found: dict[tuple[object, ...], Impact] = {}
-    for *values, printed in rows:
-        found.setdefault(tuple(values), Impact(*values, printed=json.loads(printed)))
+    for row in rows:
+        service, label, carrier, symptom, started_at, minutes, users, users_max, qualifier, unit, printed = row
+        impact = Impact(service, label, carrier, symptom, started_at, minutes, users, users_max, qualifier, unit, json.loads(printed))
+        found.setdefault(tuple(row[:-1]), impact)
     return list(found.values())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -47,14 +48,14 @@ class Writer(IndexWriter):
 
     # Knowledge -------------------------------------------------------------------------------------------------------
 
-    def tags(self, rows: Iterable[Mapping[str, object]]) -> None:
+    def tags(self, rows: Iterable[dict[str, Any]]) -> None:
         """Rows with id, axis, label_ja, label_en, group_name, definition."""
-        self.db["tags"].insert_all(rows)
+        self.db.table("tags").insert_all(rows)
 
-    def concepts(self, rows: Sequence[Mapping[str, object]], forms: Iterable[tuple[str, str, str]]) -> None:
+    def concepts(self, rows: Sequence[dict[str, Any]], forms: Iterable[tuple[str, str, str]]) -> None:
         """Concept rows (id, label_ja, label_en, tag_id, broader) and their forms (concept, form, kind)."""
-        self.db["concepts"].insert_all(sorted(rows, key=lambda row: row["broader"] is not None))
-        self.db["concept_forms"].insert_all({"concept_id": c, "form": f, "kind": k} for c, f, k in sorted(set(forms)))
+        self.db.table("concepts").insert_all(sorted(rows, key=lambda row: row["broader"] is not None))
+        self.db.table("concept_forms").insert_all({"concept_id": c, "form": f, "kind": k} for c, f, k in sorted(set(forms)))
 
     def carriers(self, rows: Iterable[CarrierRow]) -> None:
         for row in rows:
@@ -62,13 +63,13 @@ class Writer(IndexWriter):
 
     def _carrier(self, row: CarrierRow) -> int:
         values = {"slug": row.slug, "name": row.formal_names[0], "short_name": row.short_name, "name_en": row.name_en, "group_name": row.group_name}
-        identifier = self.db["carriers"].insert(values).last_pk
+        identifier = self.inserted("carriers", values)
         self._carriers |= dict.fromkeys(row.formal_names, identifier)
         return identifier
 
     def carrier_names(self, rows: Iterable[tuple[str, str, str, str]]) -> None:
         """Names by which carriers are looked up: (formal name, name, kind, folded name)."""
-        self.db["carrier_names"].insert_all(
+        self.db.table("carrier_names").insert_all(
             ({"carrier_id": self._carriers[f], "name": n, "kind": k, "folded": folded} for f, n, k, folded in rows), ignore=True
         )
 
@@ -82,7 +83,7 @@ class Writer(IndexWriter):
     # Documents -------------------------------------------------------------------------------------------------------
 
     def document(self, **values: object) -> int:
-        return self.db["documents"].insert(values).last_pk
+        return self.inserted("documents", values)
 
     def keep(self, document_id: int, content: bytes) -> None:
         """Keep a document's original, packed."""
@@ -95,7 +96,7 @@ class Writer(IndexWriter):
             [source.publisher, source.title, source.url],
         ).fetchone()
         if found:
-            return found[0]
+            return int(found[0])
         return self.document(
             kind="web", publisher=source.publisher, title=source.title, url=source.url, original_url=source.original_url, source_kind=source.kind,
             accessed_on=source.accessed_on, archived_url=source.archived_url,
@@ -103,13 +104,13 @@ class Writer(IndexWriter):
 
     def report(self, document_id: int, report: Report) -> None:
         """What belongs to the document itself: notes, statistics, warnings, unread text."""
-        self.db["document_notes"].insert_all({"document_id": document_id, "kind": n.kind, "text": n.text, **_place(n.position)} for n in report.notes)
+        self.db.table("document_notes").insert_all({"document_id": document_id, "kind": n.kind, "text": n.text, **_place(n.position)} for n in report.notes)
         self.statistics(report.statistics, document_id, report.fiscal_year)
         self.warnings(report.warnings, document_id)
         self.unread(report.coverage.unread, document_id)
 
     def statistics(self, statistics: Iterable[Statistic], document_id: int | None, fiscal_year: int | None) -> None:
-        self.db["statistics"].insert_all(
+        self.db.table("statistics").insert_all(
             {
                 "document_id": self.source_document(s.sources[0]) if s.sources else document_id,
                 "fiscal_year": s.fiscal_year if s.fiscal_year is not None else fiscal_year,
@@ -120,21 +121,21 @@ class Writer(IndexWriter):
         )  # fmt: skip
 
     def warnings(self, notices: Iterable[Notice], document_id: int | None, incident_id: str | None = None) -> None:
-        self.db["warnings"].insert_all(
+        self.db.table("warnings").insert_all(
             {"document_id": document_id, "incident_id": incident_id, "code": n.code, "message": n.message, **_place(n.position)}
             for n in notices
         )
 
     def unread(self, runs: Iterable[Unread], document_id: int) -> None:
-        self.db["unread"].insert_all({"document_id": document_id, "text": u.text, **_place(u.position)} for u in runs)
+        self.db.table("unread").insert_all({"document_id": document_id, "text": u.text, **_place(u.position)} for u in runs)
 
     # Incidents -------------------------------------------------------------------------------------------------------
 
     def incident(self, incident: Incident) -> None:
         """The incident's own row and its carriers."""
         number = self.db.execute("SELECT coalesce(max(number), 0) + 1 FROM incidents").fetchone()[0]
-        largest = max((i for i in incident.impacts if i.users is not None), key=lambda i: i.users, default=None)
-        self.db["incidents"].insert(
+        largest = max((i for i in incident.impacts if i.users is not None), key=lambda i: i.users or 0, default=None)
+        self.db.table("incidents").insert(
             {
                 "id": incident.id, "number": number, "title": incident.title, "fiscal_year": incident.fiscal_year,
                 "started_at": incident.started_at, "ended_at": incident.ended_at,
@@ -146,16 +147,16 @@ class Writer(IndexWriter):
             }
         )  # fmt: skip
         names = {self.carrier_id(name): name for name in incident.carriers}
-        self.db["incident_carriers"].insert_all(
+        self.db.table("incident_carriers").insert_all(
             {"incident_id": incident.id, "carrier_id": c, "name": name, "position": i, **_stated("role", incident.roles.get(name))}
             for i, (c, name) in enumerate(names.items(), start=1)
         )
-        self.db["keywords"].insert_all({"incident_id": incident.id, "keyword": k} for k in dict.fromkeys(incident.keywords))
+        self.db.table("keywords").insert_all({"incident_id": incident.id, "keyword": k} for k in dict.fromkeys(incident.keywords))
 
     def details(self, incident_id: str, incident: Incident, document_id: int) -> None:
         """All that one document says of the incident."""
         owner = {"incident_id": incident_id, "document_id": document_id}
-        self.db["impacts"].insert_all(
+        self.db.table("impacts").insert_all(
             {
                 **owner, "position": n, "label": i.label, "carrier_id": self._known_carrier(i.carrier), "service": i.service, "symptom": i.symptom,
                 "started_at": i.started_at, "duration_minutes": i.duration_minutes, "users": i.users, "users_max": i.users_max,
@@ -164,13 +165,13 @@ class Writer(IndexWriter):
             }
             for n, i in enumerate(incident.impacts, start=1)
         )  # fmt: skip
-        told = [(s.kind, s.text, None, None, s.position) for s in incident.statements]
+        told: list[tuple[str, str, str | None, str | None, Position | None]] = [(s.kind, s.text, None, None, s.position) for s in incident.statements]
         told += [("notification", n.text, n.channel, n.at, n.position) for n in incident.notifications]
-        self.db["statements"].insert_all(
+        self.db.table("statements").insert_all(
             {**owner, "kind": kind, "position": n, "text": text, "channel": channel, "at": at, **_place(position)}
             for n, (kind, text, channel, at, position) in enumerate(told, start=1)
         )
-        self.db["measures"].insert_all(
+        self.db.table("measures").insert_all(
             {
                 **owner, "position": n, "text": m.text, "completed_on": m.completed_on, "status": m.status, "printed": m.printed,
                 "carrier_id": self._known_carrier(m.carrier), "owner": m.owner,
@@ -179,13 +180,13 @@ class Writer(IndexWriter):
             }
             for n, m in enumerate(incident.measures, start=1)
         )  # fmt: skip
-        self.db["guidance"].insert_all(
+        self.db.table("guidance").insert_all(
             {
                 **owner, "position": n, "text": d.text, "due_on": d.due_on, "authority": d.authority, "issued_on": d.issued_on, **_place(d.position),
             }
             for n, d in enumerate(incident.guidance, start=1)
         )  # fmt: skip
-        self.db["inquiries"].insert_all(
+        self.db.table("inquiries").insert_all(
             {**owner, "carrier_id": self._known_carrier(i.carrier), "count": i.count, "as_of": i.as_of, "printed": i.printed}
             for i in incident.inquiries
         )
@@ -217,31 +218,33 @@ class Writer(IndexWriter):
             [incident_id, document_id, json.dumps(sorted(set(supports))), *_place(position).values()],
         )
 
-    def incident_tags(self, rows: Iterable[Mapping[str, object]]) -> None:
+    def incident_tags(self, rows: Iterable[dict[str, Any]]) -> None:
         """Rows with incident_id, tag_id, evidence, passage_id, method, confidence."""
-        self.db["incident_tags"].insert_all(rows, ignore=True)
+        self.db.table("incident_tags").insert_all(rows, ignore=True)
 
     # Meetings --------------------------------------------------------------------------------------------------------
 
     def meeting(self, document_id: int, meeting: Meeting, incident_ids: Sequence[str | None]) -> None:
         """A meeting and its exchanges; `incident_ids` names the incident of each exchange, in order."""
-        identifier = self.db["meetings"].insert(
+        identifier = self.inserted(
+            "meetings",
             {
                 "document_id": document_id, "held_on": meeting.held_on, "number": meeting.number, "place": meeting.place, "hours": meeting.hours,
                 "items": json.dumps(list(meeting.items), ensure_ascii=False), "label": meeting.label, "ended_on": meeting.ended_on,
                 "note": meeting.note,
-            }
-        ).last_pk  # fmt: skip
-        self.db["meeting_incidents"].insert_all({"meeting_id": identifier, "incident_id": i} for i in dict.fromkeys(meeting.heard))
+            },
+        )  # fmt: skip
+        self.db.table("meeting_incidents").insert_all({"meeting_id": identifier, "incident_id": i} for i in dict.fromkeys(meeting.heard))
         ids: list[int] = []
         for n, (exchange, incident_id) in enumerate(zip(meeting.exchanges, incident_ids, strict=True), start=1):
             ids.append(self._exchange(identifier, n, exchange, incident_id, ids))
 
     def _exchange(self, meeting_id: int, position: int, exchange: Exchange, incident_id: str | None, earlier: list[int]) -> int:
         answers = earlier[exchange.answers] if exchange.answers is not None else None
-        return self.db["exchanges"].insert(
+        return self.inserted(
+            "exchanges",
             {
                 "meeting_id": meeting_id, "incident_id": incident_id, "position": position, "viewpoint": exchange.viewpoint,
                 "kind": exchange.kind, "text": exchange.text, "answers_id": answers, **_place(exchange.position),
-            }
-        ).last_pk  # fmt: skip
+            },
+        )  # fmt: skip

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating[Any]]
 
 # The rules' own log odds count by three quarters whatever the data say: few incidents bear a single rule out, and a
 # precise rule must be able to carry a rare tag that nothing else resembles.

@@ -158,7 +158,7 @@ def _fit_axis(training: Reading, axis: str, members: Sequence[int], halves: Sequ
     pairs = []
     for place, number in enumerate(members):
         scores = sentences_out[owners == number]
-        best = scores.max(axis=0) if len(scores) else sentences.mean
+        best: Array = scores.max(axis=0) if len(scores) else sentences.mean
         pairs.append(
             signals(training.records[number], reading.tags, halves[place % 2], best, whole_out[place], reading.named[number])
         )

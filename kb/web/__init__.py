@@ -6,15 +6,26 @@ them lacks (`get_metadata`, `skip_csrf` in 1.0) is ignored there.
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
+from markupsafe import Markup
 
 from kb.web import corpora, functions, links, metadata, permissions
 
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.utils.asgi import Request
+
+    from kb.web.routes import View
+
 
 @hookimpl
-def register_routes(datasette):
+def register_routes(datasette: Datasette) -> list[tuple[str, View]]:
+    """Our pages, where a database of ours is attached."""
     from kb.web import routes
 
     return routes.routes() if corpora.our_names(datasette) else []
@@ -22,7 +33,8 @@ def register_routes(datasette):
 
 # Last, because Datasette registers an `escape_fts` of its own that knows no Japanese, and the last one registered wins.
 @hookimpl(trylast=True)
-def prepare_connection(conn, database, datasette):
+def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
+    """Our SQL functions, on every connection of a site that holds a database of ours."""
     names = corpora.our_names(datasette)
     if not names:
         return
@@ -34,13 +46,16 @@ def prepare_connection(conn, database, datasette):
 
 
 @hookimpl
-def get_metadata(datasette, key, database, table):
+def get_metadata(datasette: Datasette, key: str | None, database: str | None, table: str | None) -> dict[str, Any]:
+    """Titles, descriptions, facets and queries, as Datasette 0.65 asks for them."""
     return metadata.for_datasette(corpora.our_names(datasette), key, database, table)
 
 
 @hookimpl
-def startup(datasette):
-    async def inner():
+def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
+    """Load what every query needs, and hand Datasette 1.0 the metadata."""
+
+    async def inner() -> None:
         names = corpora.our_names(datasette)
         for name in names:
             # Otherwise the first query with an SQL function of ours would load all this within its time limit.
@@ -52,7 +67,8 @@ def startup(datasette):
 
 
 @hookimpl
-def skip_csrf(datasette, scope):
+def skip_csrf(datasette: Datasette, scope: Mapping[str, Any]) -> bool | None:
+    """Our forms change nothing and need no token."""
     from kb.web import routes
 
     if not corpora.our_names(datasette):
@@ -62,7 +78,7 @@ def skip_csrf(datasette, scope):
 
 
 @hookimpl
-def render_cell(value, column, table, database, datasette):
+def render_cell(value: object, column: str, table: str | None, database: str, datasette: Datasette) -> Markup | None:
     """Link an incident's id in tables and query results to its page."""
     if column not in ("incident_id", "other_id", "earlier_id", "later_id") and (table, column) != ("incidents", "id"):
         return None
@@ -70,7 +86,8 @@ def render_cell(value, column, table, database, datasette):
 
 
 @hookimpl
-def menu_links(datasette, actor, request):
+def menu_links(datasette: Datasette, actor: Mapping[str, Any] | None, request: Request | None) -> list[dict[str, str]]:
+    """Our pages in Datasette's menu."""
     from kb.web import routes
 
     if not corpora.our_names(datasette):

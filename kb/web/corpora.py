@@ -9,10 +9,14 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kb.errors import DatabaseError
 from kb.search.corpus import Corpus
 from kb.store.reader import open_database
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
 
 OUR_TABLES = {"incidents", "passages", "builds", "embeddings"}
 USUAL_NAME = "jiko"
@@ -94,7 +98,7 @@ def _has_our_tables(path: Path) -> bool:
         return OUR_TABLES <= {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
-def our_names(datasette) -> list[str]:
+def our_names(datasette: Datasette) -> list[str]:
     """Names of the attached databases that are ours, the usual one first."""
     names = [name for name, database in datasette.databases.items() if is_ours(database.path)]
     return sorted(names, key=lambda name: (name != USUAL_NAME, name))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
+from typing import Any
 
 from kb.knowledge.carriers import fold_name
 from kb.search.filters import Filters, condition, tag_keys
@@ -31,7 +32,7 @@ class FacetValue:
 
 
 # Which fields of the form each facet filters by.
-OWN_FILTER: Mapping[str, Mapping[str, object]] = {
+OWN_FILTER: Mapping[str, Mapping[str, Any]] = {
     "carrier": {"carrier": ()},
     "fiscal_year": {"fy_from": None, "fy_to": None},
     "factor": {"factor": None},
@@ -73,8 +74,8 @@ def _counted(connection: sqlite3.Connection, form: Form, name: str, ids: Set[str
     return [FacetValue("1", "重大な事故", counts.get(1, 0), form.official, form.url(official=not form.official))]
 
 
-def _counts(rows: Iterable[tuple[str, object]], ids: Set[str]) -> dict[object, int]:
-    counts: dict[object, int] = {}
+def _counts(rows: Iterable[tuple[str, Any]], ids: Set[str]) -> dict[Any, int]:
+    counts: dict[Any, int] = {}
     for incident_id, value in rows:
         if incident_id in ids:
             counts[value] = counts.get(value, 0) + 1

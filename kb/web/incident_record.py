@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from kb.errors import NotFoundError
 from kb.knowledge.agreement import duration_span, meet, users_span
 from kb.model import Impact
 from kb.reports.meetings import paired
 from kb.store.tellings import sources_of
+
+Row = dict[str, Any]  # a row by the names of its columns, or an entry made from rows: what becomes JSON
 
 INCIDENT = """
 SELECT id, title, fiscal_year, started_at, ended_at, duration_minutes, users, users_unit, area, official, official_basis,
@@ -56,7 +59,7 @@ STATEMENT_LISTS = {
 }  # fmt: skip
 
 
-def incident_record(connection: sqlite3.Connection, incident_id: str) -> dict:
+def incident_record(connection: sqlite3.Connection, incident_id: str) -> Row:
     """The incident with all that belongs to it. Raises NotFoundError."""
     found = _rows(connection, INCIDENT, incident_id)
     if not found:
@@ -87,7 +90,7 @@ def incident_record(connection: sqlite3.Connection, incident_id: str) -> dict:
     }
 
 
-def _told(connection: sqlite3.Connection, what: str, incident_id: str, rows: list[dict]) -> list[dict]:
+def _told(connection: sqlite3.Connection, what: str, incident_id: str, rows: list[Row]) -> list[Row]:
     """Rows with the documents that tell of each, in their own words; the first of them made the row."""
     found = sources_of(connection, what, incident_id)
     return [{name: value for name, value in row.items() if name != "id"} | {"sources": found.get(row["id"], [])} for row in rows]
@@ -99,15 +102,15 @@ def rests_on_copies(sources: Sequence[Mapping[str, object]]) -> bool:
     return bool(kinds) and all(kind in ("copy", "blog") for kind in kinds)
 
 
-def _rows(connection: sqlite3.Connection, sql: str, incident_id: str) -> list[dict]:
+def _rows(connection: sqlite3.Connection, sql: str, incident_id: str) -> list[Row]:
     cursor = connection.execute(sql, [incident_id])
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row)) for row in cursor]
 
 
-def tagged(rows: Sequence[Mapping]) -> list[dict]:
+def tagged(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
     """One entry a tag, with every sentence that bears it out."""
-    found: dict[str, dict] = {}
+    found: dict[str, Row] = {}
     for row in rows:
         tag = {name: row[name] for name in ("id", "axis", "label_ja", "label_en", "definition")}
         evidence = {"text": row["evidence"]} | {name: row[name] for name in ("method", "confidence", "passage_id")}
@@ -115,7 +118,7 @@ def tagged(rows: Sequence[Mapping]) -> list[dict]:
     return list(found.values())
 
 
-def _without_kind(statement: Mapping[str, object]) -> dict:
+def _without_kind(statement: Mapping[str, object]) -> Row:
     return {name: value for name, value in statement.items() if name != "kind"}
 
 
@@ -127,7 +130,7 @@ def impossible(started_at: str | None, completed_on: str | None, status: str | N
     return completed_on[:shared] < started_at[:shared]
 
 
-def disagreements(record: Mapping[str, object], impacts: Sequence[Mapping]) -> list[dict[str, object]]:
+def disagreements(record: Mapping[str, object], impacts: Sequence[Mapping[str, Any]]) -> list[dict[str, object]]:
     """Values that sources give otherwise: {"field", "service", "value" shown, "other" as another source prints it}."""
     found = []
     for impact in impacts:
@@ -140,7 +143,7 @@ def disagreements(record: Mapping[str, object], impacts: Sequence[Mapping]) -> l
     return found
 
 
-def _other_figures(impact: Mapping, telling: Mapping) -> list[dict[str, object]]:
+def _other_figures(impact: Mapping[str, Any], telling: Mapping[str, Any]) -> list[dict[str, object]]:
     """Values of another document that cannot be the ones shown, whatever either rounds."""
     shown, told = (
         Impact("", duration_minutes=row["duration_minutes"], users=row["users"], users_max=row["users_max"], users_qualifier=row["users_qualifier"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from markupsafe import Markup, escape
@@ -9,8 +10,11 @@ from markupsafe import Markup, escape
 from kb.web import corpora
 from kb.web.choice import PARAMETER
 
+if TYPE_CHECKING:
+    from datasette.app import Datasette
 
-def incident(datasette, database: str, value: object) -> Markup | None:
+
+def incident(datasette: Datasette, database: str, value: object) -> Markup | None:
     """A link to an incident's page; None where the value is no id of ours. A foreign key comes with its label."""
     label = value["label"] if isinstance(value, dict) else value
     identifier = value["value"] if isinstance(value, dict) else value

@@ -6,12 +6,15 @@ import copy
 import pickle
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from kb.catalogue.place import metadata_file
 from kb.web.corpora import USUAL_NAME
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
 
 INSTANCE_KEYS = ("title", "description", "description_html", "license", "license_url", "source", "source_url", "about", "about_url")
 
@@ -19,7 +22,8 @@ INSTANCE_KEYS = ("title", "description", "description_html", "license", "license
 @lru_cache(maxsize=1)
 def content() -> dict[str, Any]:
     """The file as a dictionary. Callers copy what they hand out: Datasette writes into what it gets."""
-    return yaml.safe_load(metadata_file().read_text(encoding="utf-8"))
+    read: dict[str, Any] = yaml.safe_load(metadata_file().read_text(encoding="utf-8"))
+    return read
 
 
 def instance() -> dict[str, Any]:
@@ -29,7 +33,8 @@ def instance() -> dict[str, Any]:
 
 def database() -> dict[str, Any]:
     """What the file says of our database."""
-    return content()["databases"][USUAL_NAME]
+    block: dict[str, Any] = content()["databases"][USUAL_NAME]
+    return block
 
 
 def for_datasette(names: Sequence[str], key: str | None, wanted: str | None, table: str | None) -> dict[str, Any]:
@@ -39,7 +44,8 @@ def for_datasette(names: Sequence[str], key: str | None, wanted: str | None, tab
     """
     if not names or (key is not None and key not in _keys()):
         return {}
-    return pickle.loads(_pickled(tuple(names), key, wanted, table))
+    block: dict[str, Any] = pickle.loads(_pickled(tuple(names), key, wanted, table))
+    return block
 
 
 @lru_cache(maxsize=1)
@@ -62,7 +68,7 @@ def _pickled(names: tuple[str, ...], key: str | None, wanted: str | None, table:
     return pickle.dumps({**instance(), "databases": {name: copy.deepcopy(block) for name in names if wanted in (None, name)}})
 
 
-async def store(datasette, names: Sequence[str]) -> None:
+async def store(datasette: Datasette, names: Sequence[str]) -> None:
     """Datasette 1.0: write titles, descriptions and queries where it keeps them; facets and sorting need `-m` or `-c`."""
     if not names:
         return
@@ -81,7 +87,7 @@ async def store(datasette, names: Sequence[str]) -> None:
                 await datasette.add_query(name, query, described["sql"], **known)
 
 
-async def _store_table(datasette, name: str, table: str, described: dict[str, Any]) -> None:
+async def _store_table(datasette: Datasette, name: str, table: str, described: dict[str, Any]) -> None:
     for key, value in described.items():
         if isinstance(value, str):
             await datasette.set_resource_metadata(name, table, key, value)

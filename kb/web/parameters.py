@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import sqlite3
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from kb.errors import NotFoundError
@@ -61,7 +61,7 @@ class Form:
             found += [(name, str(v)) for v in values]
         return found
 
-    def url(self, **changes: object) -> str:
+    def url(self, **changes: Any) -> str:
         """The address below the root of the form with some fields changed; the page starts again from 1."""
         pairs = replace(self, **{"page": 1, **changes}).pairs()
         return "/search" + ("?" + urlencode(pairs) if pairs else "")
@@ -94,7 +94,7 @@ def read_form(ask: Ask) -> Form:
         tag=ask.every("tag"),
         factor=_one_of(ask, "factor", FACTORS, None),
         official=(ask.argument("official") or "0").casefold() in ("1", "on", "true", "yes"),
-        mode=_one_of(ask, "mode", MODE_NAMES, MODES[0]),
+        mode=_one_of(ask, "mode", MODE_NAMES, MODES[0]) or MODES[0],
         off=ask.every("off"),
         soft=ask.every("soft"),
         page=_whole(ask, "page", "頁", 1, 100_000) or 1,
@@ -141,7 +141,7 @@ def _known_carrier(connection: sqlite3.Connection, form: Form, name: str) -> Non
         raise _unknown(form, "carrier", name, "事業者", _nearest(fold_name(name), known)) from None
 
 
-def _known_tag(connection: sqlite3.Connection, form: Form, parameter: str, name: str, axes: Sequence[str]) -> None:
+def _known_tag(connection: sqlite3.Connection, form: Form, parameter: str, name: str, axes: tuple[str, ...]) -> None:
     try:
         tag_keys(connection, name, axes)
     except NotFoundError:

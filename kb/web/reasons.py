@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 # In this order; what service it struck says little about why it happened.
 AXES = ("trigger", "mechanism", "prolonging", "equipment", "measure")
 
 
-def shared_tags(connection: sqlite3.Connection, own: Collection[str], hits: Iterable[Mapping]) -> dict[str, list[str]]:
+def shared_tags(connection: sqlite3.Connection, own: Collection[str], hits: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
     """Incident → labels of the tags that it shares with `own`, causes first."""
     labels = dict(connection.execute("SELECT id, label_ja FROM tags"))
     order = lambda key: (AXES.index(key.split("/", 1)[0]), key)  # noqa: E731

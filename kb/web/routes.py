@@ -6,7 +6,7 @@ To add a page: write `answer(ask: Ask) -> Answer` and a template that extends `k
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from datasette.utils.asgi import Response
@@ -27,6 +27,8 @@ from kb.web.pages import reports as pages_reports
 from kb.web.pages import search as pages_search
 from kb.web.pages import similar as pages_similar
 from kb.web.pages import tags as pages_tags
+
+View = Callable[[Any, Any], Awaitable[Response]]  # of Datasette's request and of Datasette itself, which ship no types
 
 PAGES = (
     Page("/", "kb/home.html", pages_home.answer, json_path="/index.json"),
@@ -51,7 +53,7 @@ PAGES = (
 )
 
 
-def routes() -> list[tuple[str, Callable]]:
+def routes() -> list[tuple[str, View]]:
     """(regular expression, view) pairs for Datasette; the JSON twin goes first, because an id may hold a full stop."""
     found = []
     for page in PAGES:
@@ -76,7 +78,7 @@ def _is(page: Page, path: str) -> bool:
     return re.fullmatch(f"{page.path}([.]({'|'.join(('json', *page.files))}))?", path) is not None
 
 
-def _view(page: Page, *, as_json: bool) -> Callable:
+def _view(page: Page, *, as_json: bool) -> View:
     async def view(request: Any, datasette: Any) -> Response:
         return await answering.show(request, datasette, page, as_json=as_json, navigation=PAGES, ours=ours)
 

@@ -36,5 +36,6 @@ def multipart_parts(content_type: str, body: bytes) -> list[tuple[str, Part]]:
     for part in message.iter_parts():
         name = part.get_param("name", header="content-disposition")
         if name:
-            fields.append((str(name), Part(part.get_payload(decode=True) or b"", part.get_filename())))
+            content = part.get_payload(decode=True)
+            fields.append((str(name), Part(content if isinstance(content, bytes) else b"", part.get_filename())))
     return fields

@@ -11,6 +11,7 @@ from kb.reports.brief.subject import Subject
 from kb.search import similar
 from kb.search.as_json import summary, why_json
 from kb.search.corpus import Corpus
+from kb.search.grounds import explained
 from kb.search.ranking import Hit
 
 AXES = ("all", "trigger", "mechanism", "equipment", "measure")
@@ -74,12 +75,12 @@ def as_json(connection: sqlite3.Connection, subject: Subject, found: Found, *, o
         """The same passages speak on every axis but that of measures."""
         key = (hit.id, axis == "measure")
         if key not in told_why:
-            told_why[key] = [why_json(one) for one in similar.explained(connection, subject.profile, hit, axis).why]
+            told_why[key] = [why_json(one) for one in explained(connection, subject.profile, hit, axis).why]
         return told_why[key]
 
     def entry(hit: Hit, axis: str) -> dict[str, Any]:
         told = summary(connection, hit.id)
-        shared = [tag for tag in told["tags"] if tag in subject.tags]  # type: ignore[attr-defined]
+        shared = [tag for tag in told["tags"] if tag in subject.tags]
         return {
             "id": hit.id, "title": told["title"], "carriers": told["carriers"], "fiscal_year": told["fiscal_year"], "started_at": told["started_at"],
             "axis": axis, "score": round(hit.score, 4), "same_carrier": hit.id in found.own,

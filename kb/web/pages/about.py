@@ -58,7 +58,7 @@ def answer(ask: Ask) -> Answer:
     connection = ask.connection
     held = ledger.ledger(connection)
     facts = dict(connection.execute("SELECT key, value FROM builds"))
-    data = {
+    data: dict[str, Any] = {
         "title": "この知識ベースについて",
         "counts": _row(connection, COUNTS),
         "licence": {key: metadata.instance().get(key) for key in ("license", "license_url", "source")},
@@ -77,12 +77,13 @@ def answer(ask: Ask) -> Answer:
 @lru_cache(maxsize=1)
 def published() -> dict[str, Any]:
     """The scores that ship with the package: date, commands, tables, and the facts of the database they were measured on."""
-    return json.loads(SCORES.read_text(encoding="utf-8"))
+    read: dict[str, Any] = json.loads(SCORES.read_text(encoding="utf-8"))
+    return read
 
 
 def weakest() -> str:
     """The kind of query with the lowest nDCG@10."""
-    kinds = published()["sets"][0]["kinds"]
+    kinds: dict[str, dict[str, float]] = published()["sets"][0]["kinds"]
     return min((kind for kind in kinds if kind != "all"), key=lambda kind: kinds[kind]["ndcg@10"])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import Any
 
 from kb.search.as_json import summary
 from kb.web.examples import EXAMPLES
@@ -41,10 +42,10 @@ def answer(ask: Ask) -> Answer:
     return Answer(data, {"examples": EXAMPLES, "search_url": search_url, "everything": everything})
 
 
-def _listed(connection: sqlite3.Connection, sql: str) -> list[dict]:
+def _listed(connection: sqlite3.Connection, sql: str) -> list[dict[str, Any]]:
     return [_sized(connection, row[0]) for row in connection.execute(sql, [LISTED])]
 
 
-def _sized(connection: sqlite3.Connection, incident_id: str) -> dict:
+def _sized(connection: sqlite3.Connection, incident_id: str) -> dict[str, Any]:
     users, unit, minutes = connection.execute("SELECT users, users_unit, duration_minutes FROM incidents WHERE id = ?", [incident_id]).fetchone()
     return summary(connection, incident_id) | {"users": users, "users_unit": unit, "duration_minutes": minutes}

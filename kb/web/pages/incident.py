@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import quote
 
 from kb.errors import NotFoundError
@@ -13,7 +14,7 @@ from kb.web.document_view import anchor, document_view
 from kb.web.incident_record import incident_record
 from kb.web.labels import AXES, AXIS_PARAMETERS
 from kb.web.page import Answer, Ask, File, PageError
-from kb.web.parameters import Form
+from kb.web.parameters import EMPTY, Form
 from kb.web.reasons import shared_tags
 
 SIMILAR = 5
@@ -51,7 +52,7 @@ def answer(ask: Ask) -> Answer:
     return Answer(record, extra)
 
 
-def _picture(ask: Ask, record: Mapping) -> Answer:
+def _picture(ask: Ask, record: Mapping[str, Any]) -> Answer:
     """One of the pictures as a file. Raises PageError (404) where too little is stated to draw it."""
     name = ask.path["format"].removesuffix(".svg")
     drawn = picture(ask.connection, record, ask.corpus.incidents, name)
@@ -60,7 +61,7 @@ def _picture(ask: Ask, record: Mapping) -> Answer:
     return Answer(record, file=File(drawn.file(), "image/svg+xml; charset=utf-8", f"{record['id']}.{name}.svg"))
 
 
-def _document(ask: Ask, incident_id: str, short: str, documents: set[int]) -> dict:
+def _document(ask: Ask, incident_id: str, short: str, documents: set[int]) -> dict[str, Any]:
     """The document that a permalink names. Raises PageError (404) for one that is not held or tells of another accident."""
     found = original(ask.connection, short)
     if found is None or found.id not in documents:
@@ -69,12 +70,12 @@ def _document(ask: Ask, incident_id: str, short: str, documents: set[int]) -> di
     return document_view(found)
 
 
-def _told_by(record: Mapping) -> set[int]:
+def _told_by(record: Mapping[str, Any]) -> set[int]:
     """Documents that texts and figures on the page come from."""
     return {row["source"] for name in ("impacts", "causes", "prolonging", "measures", "guidance", "lessons", "notifications", "exchanges") for row in record[name]}
 
 
-def _supporters(sources: Sequence[Mapping]) -> dict[str, list[int]]:
+def _supporters(sources: Sequence[Mapping[str, Any]]) -> dict[str, list[int]]:
     """Field → numbers of the sources that bear it out, as the page's list counts them."""
     found: dict[str, list[int]] = {}
     for number, source in enumerate(sources, start=1):
@@ -85,7 +86,7 @@ def _supporters(sources: Sequence[Mapping]) -> dict[str, list[int]]:
 
 def tag_url(key: str) -> str:
     """The search for incidents with a tag."""
-    return Form(**{AXIS_PARAMETERS[key.split("/", 1)[0]]: (key,)}).url()
+    return EMPTY.with_value(AXIS_PARAMETERS[key.split("/", 1)[0]], key)
 
 
 def _near(ask: Ask, incident_id: str) -> list[tuple[str, str]]:

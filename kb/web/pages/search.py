@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from typing import Any
 
 from kb.errors import EmbeddingError
 from kb.reports import meetings
@@ -44,7 +45,7 @@ def answer(ask: Ask) -> Answer:
     }
     extra = {
         "form": form, "facets": counted, "facet_names": FACET_NAMES, "shown": SHOWN_FACET_VALUES, "removable": removable(ask.connection, form),
-        "reading": reading(ask.connection, form, query), "conditions": conditions(form, found.result.bindings), "suggestions": suggested, "examples": EXAMPLES, "weights": SIGNAL_WEIGHTS | {"semantic": ask.corpus.embedding_weight or 1.0},
+        "reading": reading(ask.connection, form, query), "conditions": conditions(form, found.result.bindings), "suggestions": suggested, "examples": EXAMPLES, "weights": {**SIGNAL_WEIGHTS, "semantic": ask.corpus.embedding_weight or 1.0},
         "modes": MODES, "fiscal_years": _fiscal_years(ask.connection), "everything": _everything(ask.connection, form),
         "listed": query.empty, "openings": _openings(ask.connection, data["hits"]) if query.empty else {},
     }  # fmt: skip
@@ -58,14 +59,17 @@ FACET_NAMES = {
 
 def _found(ask: Ask, form: Form) -> tuple[Found, str, str | None]:
     """(what was found, mode used, warning); keyword search stands in when the vectors cannot be used."""
-    look = lambda mode: find(ask.connection, ask.corpus, form.q, form.filters, mode, form.size, form.offset, frozenset(form.off), frozenset(form.soft))  # noqa: E731
+
+    def look(mode: str) -> Found:
+        return find(ask.connection, ask.corpus, form.q, form.filters, mode, form.size, form.offset, frozenset(form.off), frozenset(form.soft))
+
     try:
         return look(form.mode), form.mode, None
     except EmbeddingError as error:
         return look("keyword"), "keyword", WITHOUT_MODEL + str(error)
 
 
-def _openings(connection: sqlite3.Connection, hits: Sequence[Mapping]) -> dict[str, str]:
+def _openings(connection: sqlite3.Connection, hits: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Incident → the beginning of its causal chain, for lists that no query made."""
     sql = "SELECT text FROM statements WHERE incident_id = ? AND kind = 'cause' ORDER BY document_id, position LIMIT 1"
     rows = {hit["id"]: connection.execute(sql, [hit["id"]]).fetchone() for hit in hits}
@@ -92,7 +96,7 @@ def _tag_label(connection: sqlite3.Connection, tag: str) -> str:
     return row[0] if row else tag
 
 
-def reading(connection: sqlite3.Connection, form: Form, query: ReadQuery) -> Mapping[str, list]:
+def reading(connection: sqlite3.Connection, form: Form, query: ReadQuery) -> Mapping[str, list[Any]]:
     """How the query was read, each part with the address that leaves it out."""
     terms = []
     for term in query.terms:
