@@ -1,6 +1,6 @@
 """Print docs/schema.md: every table and column of a fresh database with the descriptions of metadata.yml.
 
-    python docs/schema.py > docs/schema.md
+python docs/schema.py > docs/schema.md
 """
 
 from __future__ import annotations

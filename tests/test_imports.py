@@ -81,7 +81,7 @@ def test_libraries_stay_where_they_belong(path: Path) -> None:
     for name in imported(path):
         library = name.split(".")[0]
         if library in ONLY:
-            assert any(relative == place or place.endswith("/") and relative.startswith(place) for place in ONLY[library]), f"{relative} imports {library}"
+            assert any(relative == place or (place.endswith("/") and relative.startswith(place)) for place in ONLY[library]), f"{relative} imports {library}"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())

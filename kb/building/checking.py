@@ -28,6 +28,7 @@ class Problem:
         return f"{self.file}:{self.line}: " + (f"{self.field}: " if self.field else "") + self.message
 
     def as_json(self) -> dict[str, str | int]:
+        """The problem as plain data, for --json."""
         return asdict(self)
 
 

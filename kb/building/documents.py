@@ -37,6 +37,7 @@ class Context:
 
     @classmethod
     def load(cls) -> Context:
+        """Companies and reporting rules of the project's own files. Raises CatalogueError."""
         directory = data_directory()
         return cls(load_carriers(directory / "carriers.yml"), load_thresholds(directory / "thresholds.yml"))
 
@@ -56,6 +57,7 @@ class Ingested:
     touched: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
+        """What `kb ingest --json` prints of a file."""
         return {
             "file": self.path, "kind": self.kind, "unchanged": self.unchanged, "document": self.document_id,
             "incidents": [{"id": incident_id, "identity": verdict} for incident_id, verdict in self.incidents],

@@ -34,6 +34,7 @@ def load_knowledge(directory: Path) -> Knowledge:
 
 
 def write_knowledge(writer: Writer, knowledge: Knowledge) -> None:
+    """Tags, concepts with their forms, and companies with their names."""
     writer.tags(
         {
             "id": tag.key, "axis": tag.axis, "label_ja": tag.label_ja, "label_en": tag.label_en, "group_name": tag.group,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -104,7 +105,7 @@ def write_changes(writer: Writer, incident_id: str) -> None:
     """Compare each report of a company on the incident with the one before it, by date; whatever order they were taken in."""
     editions = [row[0] for row in writer.db.execute(EDITIONS, [incident_id])]
     writer.db.execute("DELETE FROM document_changes WHERE incident_id = ?", [incident_id])
-    for earlier, later in zip(editions, editions[1:], strict=False):
+    for earlier, later in itertools.pairwise(editions):
         before, after = (as_told(writer.db.conn, incident_id, document) for document in (earlier, later))
         writer.db.table("document_changes").insert_all(
             {"incident_id": incident_id, "earlier_id": earlier, "later_id": later, **change.as_json()} for change in changes(before, after)

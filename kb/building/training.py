@@ -217,7 +217,7 @@ def _learn(
     class OverAllIncidents(torch.nn.Module):
         """Cross-entropy between a text's target and the softmax of its cosines to all records."""
 
-        def __init__(self, model: SentenceTransformer):
+        def __init__(self, model: SentenceTransformer) -> None:
             super().__init__()
             self.model = model
 

@@ -1,6 +1,6 @@
 """The JSON Schema of a record, for editors that complete and check while one types.
 
-    python -m kb.catalogue.schema > kb/catalogue/incident.schema.json
+python -m kb.catalogue.schema > kb/catalogue/incident.schema.json
 """
 
 from __future__ import annotations

@@ -132,6 +132,7 @@ def proposals(found: Sequence[Mapping[str, Any]]) -> None:
 
 
 def warnings(found: list[Mapping[str, Any]]) -> None:
+    """Warnings of a document on stderr, each with its place."""
     for warning in found:
         click.echo(f"warning {warning['code']} ({_place(warning['position'])}): {warning['message']}", err=True)
 

@@ -80,6 +80,7 @@ def _refused(host: str, port: int, error: OSError) -> str:
 
 
 def address(listening: socket.socket) -> str:
+    """The address to open in a browser."""
     host, port = listening.getsockname()[:2]
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 

@@ -90,7 +90,7 @@ def _rounded(number: Decimal, digits: str) -> str:
 
 
 def _general(value: int | float) -> str:
-    if isinstance(value, int) or value.is_integer() and abs(value) < 1e15:
+    if isinstance(value, int) or (value.is_integer() and abs(value) < 1e15):
         return str(int(value))
     return f"{value:.10g}"
 

@@ -64,6 +64,7 @@ class HtmlReader(HTMLParser):
             self._builder.break_line(self._position())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a line, a cell, a list item or a reading, or drop what no reader sees."""
         # Their end tags may be left out: the next part of the ruby, or a block, ends them.
         if tag in _READINGS or tag in _BLOCKS or tag in ("rb", "rtc", "ruby", "td", "th"):
             self._in_reading = tag in _READINGS
@@ -87,6 +88,7 @@ class HtmlReader(HTMLParser):
             self._item = tag == "li"
 
     def handle_endtag(self, tag: str) -> None:
+        """End what its beginning opened."""
         if tag in _DROPPED:
             self._dropping = max(self._dropping - 1, 0)
         elif tag == "title":
@@ -107,6 +109,7 @@ class HtmlReader(HTMLParser):
             self._break()
 
     def handle_data(self, data: str) -> None:
+        """Text between tags: the title's, or the document's."""
         if self._in_title:
             self.title = (self.title or "") + fold(data).strip() or None
         elif not self._dropping and not self._in_reading:

@@ -24,6 +24,7 @@ class Line:
 
     @property
     def end(self) -> int:
+        """The offset behind the last letter."""
         return self.start + len(self.text)
 
 
@@ -41,6 +42,7 @@ class Cell:
 
     @property
     def end(self) -> int:
+        """The offset behind the last letter."""
         return self.start + len(self.text)
 
 
@@ -122,6 +124,7 @@ class LayoutBuilder:
 
     @property
     def at_line_start(self) -> bool:
+        """Whether nothing has been written on the current line."""
         return self._fresh
 
     def write(self, text: str, position: Position) -> None:
@@ -156,6 +159,7 @@ class LayoutBuilder:
         return text[len(text) - (self._length - start) :] if self._length > start else ""
 
     def build(self, name: str, media: str, sha256: str, title: str | None = None) -> Document:
+        """The document of all that was written."""
         text = "".join(self._pieces)
         ends = [start for start, _ in self._lines[1:]] + [len(text) + 1]
         lines = []

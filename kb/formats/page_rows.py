@@ -46,6 +46,7 @@ class Row:
 
 
 def row_of(letters: Iterable[Letter]) -> Row:
+    """Letters of one row, from left to right, with the box around them."""
     ordered = tuple(sorted(letters, key=lambda letter: letter.x0))
     return Row(ordered, ordered[0].x0, min(x.top for x in ordered), max(x.x1 for x in ordered), max(x.bottom for x in ordered))
 

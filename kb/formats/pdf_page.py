@@ -38,10 +38,12 @@ class Letter:
 
     @property
     def x(self) -> float:
+        """The middle across, in points."""
         return (self.x0 + self.x1) / 2
 
     @property
     def y(self) -> float:
+        """The middle down, in points."""
         return (self.top + self.bottom) / 2
 
 

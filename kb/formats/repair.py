@@ -47,7 +47,7 @@ def fold(text: str) -> str:
 
 
 def join_wrapped(text: str) -> str:
-    """One value on one line: no space between Japanese letters or digits and them, one space elsewhere.
+    r"""One value on one line: no space between Japanese letters or digits and them, one space elsewhere.
 
     >>> join_wrapped("三重県及び 静岡\\n県 120 万")
     '三重県及び静岡県120万'

@@ -25,15 +25,18 @@ class RuledTable:
 
     @cached_property
     def box(self) -> Box:
+        """The rectangle around all cells: left, top, right, bottom in points."""
         xs0, tops, xs1, bottoms = zip(*self.boxes, strict=True)
         return min(xs0), min(tops), max(xs1), max(bottoms)
 
     @cached_property
     def xs(self) -> list[float]:
+        """Where upright rulings stand, from left to right."""
         return sorted({x for box in self.boxes for x in (box[0], box[2])})
 
     @cached_property
     def ys(self) -> list[float]:
+        """Where level rulings stand, from top to bottom."""
         return sorted({y for box in self.boxes for y in (box[1], box[3])})
 
     @cached_property

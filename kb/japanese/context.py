@@ -74,7 +74,7 @@ def _value(match: re.Match[str], context: str) -> str | None:
     elif groups.get("day"):
         number = int(groups["day"])
         wanted = _same_month(day, number)
-        if wanted is not None and wanted < day and (day - wanted).days > 15 or wanted is None:
+        if (wanted is not None and wanted < day and (day - wanted).days > 15) or wanted is None:
             wanted = _same_month((day.replace(day=1) + timedelta(32)).replace(day=1), number)
         if wanted is None:
             return None
@@ -115,4 +115,4 @@ def time_of_day(half: str | None, hour: int, minute: int) -> int | None:
         hour += 12
     elif half in ("午前", "AM", "am", "深夜") and hour == 12:
         hour = 0
-    return hour * 60 + minute if hour < 24 or hour == 24 and minute == 0 else None
+    return hour * 60 + minute if hour < 24 or (hour == 24 and minute == 0) else None

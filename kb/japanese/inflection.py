@@ -22,7 +22,7 @@ _ADJECTIVES = tuple("にくい づらい ずらい 遅い 重い 熱い 高い �
 
 
 def inflections(phrase: str) -> list[str]:
-    """Other endings of a phrase in dictionary form: 届かない → 届かず, 届きません …; 切れる → 切れ, 切れた …
+    """Other endings of a phrase in dictionary form: 届かない → 届かず, 届きません …; 切れる → 切れ, 切れた ….
 
     Phrases that end otherwise have none. The phrase itself is not repeated.
     """

@@ -32,13 +32,13 @@ def katakana_of(word: str) -> str | None:
         if rest[0] == "n" and (len(rest) == 1 or rest[1] not in _VOWELS + "y"):
             kana.append("ン")
             # nn is one ん typed in full (ninnsyou), unless a vowel makes the second one its own (konna).
-            position += 2 if rest[1:2] == "'" or rest[1:2] == "n" and (len(rest) == 2 or rest[2] not in _VOWELS + "y") else 1
+            position += 2 if rest[1:2] == "'" or (rest[1:2] == "n" and (len(rest) == 2 or rest[2] not in _VOWELS + "y")) else 1
             continue
         if rest[0] == "m" and rest[1:2] in ("b", "p", "m"):
             kana.append("ン")
             position += 1
             continue
-        if len(rest) > 1 and rest[0] == rest[1] and rest[0] not in _VOWELS or rest.startswith("tch"):
+        if (len(rest) > 1 and rest[0] == rest[1] and rest[0] not in _VOWELS) or rest.startswith("tch"):
             kana.append("ッ")
             position += 1
             continue

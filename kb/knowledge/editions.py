@@ -22,6 +22,7 @@ class Change:
     after: str | None
 
     def as_json(self) -> dict[str, str | None]:
+        """The change as plain data."""
         return {"field": self.field, "before": self.before, "after": self.after}
 
 

@@ -190,7 +190,8 @@ def _starts(incident: Incident) -> list[str]:
 
 def _start_relation(incident: Incident, other: Incident) -> tuple[str, list[Disagreement]]:
     """How finely the starts meet: minute, near (with the disagreement), day, month, none (not stated or far apart on
-    one day) or apart."""
+    one day) or apart.
+    """
     ours, theirs = _starts(incident), _starts(other)
     if not ours or not theirs:
         return "none", []

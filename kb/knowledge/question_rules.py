@@ -80,6 +80,7 @@ class QuestionRule:
 
     @property
     def slots(self) -> frozenset[str]:
+        """Names of the gaps in the question's text."""
         return frozenset(_SLOT.findall(self.text))
 
 

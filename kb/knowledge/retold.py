@@ -38,7 +38,7 @@ def fuller(held: Measure, told: Measure, later: bool) -> Measure | None:
     """
     before, after = _STATUSES[held.status], _STATUSES[told.status]
     then, now = held.completed_on, told.completed_on
-    finer = now is not None and (not then or now != then and now.startswith(then))
+    finer = now is not None and (not then or (now != then and now.startswith(then)))
     moved = later and now is not None and now != then
     if after > before or (after == before and (finer or moved)):
         return Measure(held.text, told.completed_on or held.completed_on, told.status, told.printed or held.printed)
@@ -56,7 +56,7 @@ def same_impacts(held: Sequence[Impact], told: Sequence[Impact]) -> Pairs:
     taken_held, taken_told = {i for i, _, _ in found}, {j for _, j, _ in found}
     for i, one in enumerate(held):
         for j, other in enumerate(told):
-            if (i in taken_held) == (j in taken_told) or one.carrier != other.carrier and one.carrier and other.carrier:
+            if (i in taken_held) == (j in taken_told) or (one.carrier != other.carrier and one.carrier and other.carrier):
                 continue
             # One of them is matched already: the other is a part of it, or it of the other.
             inside = containment(_named(one), _named(other)) if j in taken_told else containment(_named(other), _named(one))
@@ -83,7 +83,7 @@ def _figures(one: Impact, other: Impact) -> float:
     total = 0.0
     for span in (duration_span, users_span):
         mine, theirs = span(one), span(other)
-        if mine is None or theirs is None or span is users_span and one.unit != other.unit:
+        if mine is None or theirs is None or (span is users_span and one.unit != other.unit):
             continue
         near = max(mine[1], theirs[1]) <= 1.25 * max(min(mine[0], theirs[0]), 1) + 1
         total += 0.4 if meet(mine, theirs) else 0.1 if near else -0.35

@@ -82,6 +82,7 @@ class Accident:
         return tuple(i for i in self.carriers if self.roles.get(i) not in NOT_ANSWERING)
 
     def tags_on(self, *axes: str) -> frozenset[str]:
+        """Tags on any of the axes."""
         return frozenset(tag for tag in self.tags if tag.split("/", 1)[0] in axes)
 
     @property

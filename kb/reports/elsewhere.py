@@ -52,7 +52,7 @@ def _entry(
                         "earlier_evidence": list(earlier.tags[tag]),
                     }
                     for tag in tags
-                ],  # fmt: skip
+                ],
             }
             for _, earlier, tags in ranked[:PRECEDENTS]
         ],

@@ -39,6 +39,8 @@ Related = Callable[[Company, Company], bool]  # of the company that had the earl
 
 @dataclass(frozen=True)
 class Knowledge:
+    """What links between accidents are told from; companies by row, the rest by tag or measure."""
+
     accidents: Sequence[Accident]
     companies: Mapping[int, Company]
     labels: Mapping[str, str]
@@ -49,6 +51,7 @@ class Knowledge:
 
 
 def load_knowledge(connection: sqlite3.Connection) -> Knowledge:
+    """Read it all from the database."""
     accidents, companies = load_accidents(connection), load_companies(connection)
     days = [day for (day,) in connection.execute("SELECT max(started_at) FROM incidents") if day]
     return Knowledge(
@@ -58,10 +61,12 @@ def load_knowledge(connection: sqlite3.Connection) -> Knowledge:
 
 
 def same_company(earlier: Company, later: Company) -> bool:
+    """Whether the later company is the earlier one or took it over."""
     return later.id in earlier.heirs
 
 
 def same_group(earlier: Company, later: Company) -> bool:
+    """Whether both belong to one group and neither took the other over."""
     return earlier.group is not None and earlier.group == later.group and later.id not in earlier.heirs
 
 

@@ -45,6 +45,7 @@ class OfficialCount:
 
     @property
     def shown(self) -> int:
+        """The figure of the newest document."""
         return self.values[0][0]
 
 

@@ -41,6 +41,7 @@ def condition_json(binding: Binding) -> dict[str, object]:
 
 
 def hits_json(connection: sqlite3.Connection, hits: Sequence[Hit], *, explain: bool = False) -> list[dict[str, Any]]:
+    """Hits as the contract shows them; `explain` adds the signals behind each score."""
     found = []
     for hit in hits:
         incident = summary(connection, hit.id) | {"score": round(hit.score, 4), "why": [why_json(why) for why in hit.why]}
@@ -51,6 +52,7 @@ def hits_json(connection: sqlite3.Connection, hits: Sequence[Hit], *, explain: b
 
 
 def why_json(why: Why) -> dict[str, object]:
+    """A reason as the contract shows it."""
     entry: dict[str, object] = {
         "field": why.field, "text": why.text, "marks": [list(mark) for mark in why.marks], "by": why.by, "source": why.source,
     }  # fmt: skip

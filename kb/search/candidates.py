@@ -13,7 +13,7 @@ MIN_TERMS = 2
 
 
 def frequencies(connection: sqlite3.Connection, unit: str, terms: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """term → (passages, incidents) that hold it; absent terms are left out. `unit`: word, bigram or concept."""
+    """Term → (passages, incidents) that hold it; absent terms are left out. `unit`: word, bigram or concept."""
     found: dict[str, tuple[int, int]] = {}
     for start in range(0, len(terms), 500):
         part = terms[start : start + 500]

@@ -20,7 +20,7 @@ PASSAGES = "SELECT incident_id, id, field, text, words, concepts FROM passages W
 class Columns:
     """How often each term stands in each passage: of a term, the passages that hold it and the counts, one after the other in two arrays."""
 
-    def __init__(self, terms_of: Iterable[Mapping[str, int]]):
+    def __init__(self, terms_of: Iterable[Mapping[str, int]]) -> None:
         self.rows = 0
         self._places: dict[str, int] = {}
         terms: list[int] = []
@@ -52,7 +52,7 @@ class Columns:
 class CompactPassages:
     """Passages in order of incident and id; made once for a base, then safe to share between threads."""
 
-    def __init__(self, connection: sqlite3.Connection, average_words: float, average_bigrams: float):
+    def __init__(self, connection: sqlite3.Connection, average_words: float, average_bigrams: float) -> None:
         rows = connection.execute(PASSAGES).fetchall()
         self._ids = [row[1] for row in rows]
         owners = [row[0] for row in rows]

@@ -37,7 +37,7 @@ class Vectors:
 class Corpus:
     """Everything about one database that does not change between queries; safe to share between threads."""
 
-    def __init__(self, connection: sqlite3.Connection, folder: Path | None = None):
+    def __init__(self, connection: sqlite3.Connection, folder: Path | None = None) -> None:
         """Raises DatabaseError when it is no database of ours. `folder` has no meaning any more: everything lies in the one file."""
         try:
             facts = dict(connection.execute("SELECT key, value FROM builds"))
@@ -77,6 +77,7 @@ class Corpus:
             return self._compact
 
     def read(self, text: str, switched_off: frozenset[str] = frozenset()) -> ReadQuery:
+        """The query as read with this base's lexicon, companies and conditions."""
         return read_query(text, self.knowledge, switched_off)
 
     def tag_idf(self, connection: sqlite3.Connection) -> Mapping[str, float]:

@@ -40,14 +40,18 @@ class Embedding(Protocol):
     """Texts → float32 rows of unit length, shape (n, dimension); a text without a known word gives a row of zeros."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The name that is shown and stored."""
 
     @property
-    def dimension(self) -> int: ...
+    def dimension(self) -> int:
+        """How long a vector is."""
 
-    def documents(self, texts: Sequence[str]) -> np.ndarray: ...
+    def documents(self, texts: Sequence[str]) -> np.ndarray:
+        """Vectors of texts to be found."""
 
-    def queries(self, texts: Sequence[str]) -> np.ndarray: ...
+    def queries(self, texts: Sequence[str]) -> np.ndarray:
+        """Vectors of texts that ask."""
 
 
 def unit_rows(matrix: np.ndarray) -> np.ndarray:
@@ -68,9 +72,11 @@ class StaticModel:
 
     @property
     def dimension(self) -> int:
+        """How long a vector is."""
         return int(self.weights.shape[1])
 
     def documents(self, texts: Sequence[str]) -> np.ndarray:
+        """Unit vectors, shape (texts, dimension)."""
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for i, text in enumerate(texts):
             known = self._rows_of(tokens(text))
@@ -148,7 +154,7 @@ def _fill(target: np.ndarray, connection: sqlite3.Connection, identifier: int) -
 class TransformerModel:
     """Any sentence-transformers model, by hub name or folder; its own query and document prompts are applied."""
 
-    def __init__(self, name: str):
+    def __init__(self, name: str) -> None:
         try:
             from sentence_transformers import SentenceTransformer
 
@@ -164,9 +170,11 @@ class TransformerModel:
         self.dimension = int(self._model.get_embedding_dimension() or 0)
 
     def documents(self, texts: Sequence[str]) -> np.ndarray:
+        """Unit vectors, shape (texts, dimension), with the model's prompt for documents."""
         return self._rows(self._model.encode_document, texts)
 
     def queries(self, texts: Sequence[str]) -> np.ndarray:
+        """Unit vectors, shape (texts, dimension), with the model's prompt for queries."""
         return self._rows(self._model.encode_query, texts)
 
     def _rows(self, encode: Callable[..., Any], texts: Sequence[str]) -> np.ndarray:

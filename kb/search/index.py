@@ -93,7 +93,7 @@ def readings(connection: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:
 def spelt_out(word: str) -> str:
     """The names of the letters of an abbreviation, in katakana: dns → ディーエヌエス; "" for what is no abbreviation."""
     letters = word.casefold()
-    return "".join(_LETTERS[letter] for letter in letters) if letters in _LETTERS or 2 <= len(letters) <= 5 and all(map(_LETTERS.get, letters)) else ""
+    return "".join(_LETTERS[letter] for letter in letters) if letters in _LETTERS or (2 <= len(letters) <= 5 and all(map(_LETTERS.get, letters))) else ""
 
 
 _KATAKANA = re.compile(r"[ァ-ヺー]{2,}")

@@ -28,7 +28,6 @@ def ranker(connection: sqlite3.Connection, corpus: Corpus, mode: str = "hybrid",
     Incidents that its judge had not read are left out, unless the judgement names one of them or `everything` is asked for:
     they would count as not relevant, whatever they tell. The function raises NotFoundError for an anchor that the database does not hold.
     """
-
     read = read_by_judges()
     held = {row[0] for row in connection.execute("SELECT id FROM incidents")}
     unread = frozenset() if everything else frozenset(held - read)

@@ -106,7 +106,7 @@ def weighted_counts(passages: Iterable[scoring.Passage], unit: str, weights: Map
 
 
 def tags_of(connection: sqlite3.Connection, incident_ids: Sequence[str]) -> dict[str, dict[str, dict[str, float]]]:
-    """incident → axis → tag → its confidence, the surest where several sentences bear it out."""
+    """Incident → axis → tag → its confidence, the surest where several sentences bear it out."""
     found: dict[str, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
     for start in range(0, len(incident_ids), 500):
         part = incident_ids[start : start + 500]

@@ -73,13 +73,13 @@ def retrieve(
     if whole and filters:
         permitted = {row[0] for row in connection.execute(f"SELECT id FROM incidents WHERE {allowed[0]}", allowed[1])}
         signals = {i: s for i, s in signals.items() if i in permitted}
-    bindings = tuple(Binding(c, c in bound or c.kind == "not" and c.exact, _left_out(connection, corpus, c, c in bound)) for c in query.conditions)
+    bindings = tuple(Binding(c, c in bound or (c.kind == "not" and c.exact), _left_out(connection, corpus, c, c in bound)) for c in query.conditions)
     return Retrieved(signals, len(signals) if whole else matching, bindings, whole)
 
 
 def _left_out(connection: sqlite3.Connection, corpus: Corpus, one: Condition, bound: bool) -> int:
     """How many incidents of the whole base a condition leaves out by itself."""
-    made = conditions.clause(conditions.widened(one)) if bound or one.kind == "not" and one.exact else None
+    made = conditions.clause(conditions.widened(one)) if bound or (one.kind == "not" and one.exact) else None
     if made is None:
         return 0
     return int(corpus.incidents - connection.execute(f"SELECT count(*) FROM incidents WHERE {made[0]}", made[1]).fetchone()[0])

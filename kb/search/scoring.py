@@ -26,6 +26,7 @@ FIELD_WEIGHTS: Mapping[str, float] = {
 
 
 def field_weight(name: str) -> float:
+    """What a passage's field counts in ranking."""
     return FIELD_WEIGHTS.get(name, 0.5)
 
 

@@ -29,6 +29,7 @@ class Comparison:
     p: float
 
     def as_json(self) -> dict[str, float | int | None]:
+        """The comparison as plain data."""
         return {"queries": self.queries, "difference": self.difference, "low": self.low, "high": self.high, "p": self.p}
 
 

@@ -105,4 +105,5 @@ def replace(connection: sqlite3.Connection, lists: Collection[tuple[str, Sequenc
 
 
 def insert(connection: sqlite3.Connection, rows: Iterator[PrecedentRow] | Sequence[PrecedentRow]) -> None:
+    """Store precedents that were computed."""
     connection.executemany("INSERT INTO precedents (incident_id, other_id, axis, rank, score, same_episode) VALUES (?, ?, ?, ?, ?, ?)", rows)

@@ -32,6 +32,7 @@ def report_as_json(report: Report) -> dict[str, Any]:
 
 
 def position_as_json(position: Position | None) -> dict[str, int | None] | None:
+    """Page and line as plain data."""
     return None if position is None else {"page": position.page, "line": position.line}
 
 

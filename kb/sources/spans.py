@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ class Span:
 
     @property
     def end(self) -> int:
+        """The offset behind the last letter."""
         return self.start + len(self.text)
 
 
@@ -40,6 +42,7 @@ class Record:
     channels: list[tuple[str, Span]] = field(default_factory=list)
 
     def add(self, name: str, span: Span) -> None:
+        """Add a span to a field, unless it is blank."""
         if span.text.strip():
             self.fields.setdefault(name, []).append(span)
             self.end = max(self.end, span.end)
@@ -60,7 +63,7 @@ def pieces(span: Span, pattern: re.Pattern[str]) -> list[Span]:
     """Cut `span` before every match of `pattern`; white space around pieces is trimmed, blank pieces are left out."""
     cuts = [0, *(m.start() for m in pattern.finditer(span.text) if m.start()), len(span.text)]
     found = []
-    for a, b in zip(cuts, cuts[1:], strict=False):
+    for a, b in itertools.pairwise(cuts):
         text = span.text[a:b]
         if text.strip():
             found.append(Span(text.strip(), span.start + a + len(text) - len(text.lstrip())))

@@ -29,7 +29,7 @@ class PassageRow:
 class IndexWriter:
     """The part of the writer that knows no records; commits are the caller's."""
 
-    def __init__(self, db: Database):
+    def __init__(self, db: Database) -> None:
         self.db = db
 
     def inserted(self, table: str, values: dict[str, Any]) -> int:
@@ -40,6 +40,7 @@ class IndexWriter:
         return key
 
     def passages(self, rows: Iterable[PassageRow]) -> None:
+        """Store passages, each with the row that it came from."""
         columns = ("statement_id", "measure_id", "impact_id", "exchange_id")
         self.db.table("passages").insert_all(
             {
@@ -63,9 +64,11 @@ class IndexWriter:
         self.db.table("models").insert(row)
 
     def embeddings(self, rows: Iterable[tuple[int, bytes]]) -> None:
+        """Store (passage, vector in little-endian float32)."""
         self.db.table("embeddings").insert_all({"passage_id": p, "vector": v} for p, v in rows)
 
     def incident_embeddings(self, rows: Iterable[tuple[str, bytes]]) -> None:
+        """Store (incident, vector in little-endian float32) in place of what was held."""
         self.db.table("incident_embeddings").insert_all(({"incident_id": i, "vector": v} for i, v in rows), replace=True)
 
     def frequencies(self, rows: Iterable[tuple[str, str, int, int]]) -> None:

@@ -38,7 +38,7 @@ def _stated(column: str, value: str | None) -> dict[str, str | None]:
 class Writer(IndexWriter):
     """Writes into one open database; commits are the caller's (use `db.atomic()`)."""
 
-    def __init__(self, db: Database, fold: Callable[[str], str] = folded):
+    def __init__(self, db: Database, fold: Callable[[str], str] = folded) -> None:
         """`fold` is how carriers' names are folded for look-up."""
         super().__init__(db)
         self._fold = fold
@@ -58,6 +58,7 @@ class Writer(IndexWriter):
         self.db.table("concept_forms").insert_all({"concept_id": c, "form": f, "kind": k} for c, f, k in sorted(set(forms)))
 
     def carriers(self, rows: Iterable[CarrierRow]) -> None:
+        """Store companies."""
         for row in rows:
             self._carrier(row)
 
@@ -83,6 +84,7 @@ class Writer(IndexWriter):
     # Documents -------------------------------------------------------------------------------------------------------
 
     def document(self, **values: object) -> int:
+        """Store a document's own row, and return its id."""
         return self.inserted("documents", values)
 
     def keep(self, document_id: int, content: bytes) -> None:
@@ -110,6 +112,7 @@ class Writer(IndexWriter):
         self.unread(report.coverage.unread, document_id)
 
     def statistics(self, statistics: Iterable[Statistic], document_id: int | None, fiscal_year: int | None) -> None:
+        """Store printed figures, each with the document or the page that it stands in."""
         self.db.table("statistics").insert_all(
             {
                 "document_id": self.source_document(s.sources[0]) if s.sources else document_id,
@@ -121,12 +124,14 @@ class Writer(IndexWriter):
         )  # fmt: skip
 
     def warnings(self, notices: Iterable[Notice], document_id: int | None, incident_id: str | None = None) -> None:
+        """Store what was noticed in reading, of a document or of an incident."""
         self.db.table("warnings").insert_all(
             {"document_id": document_id, "incident_id": incident_id, "code": n.code, "message": n.message, **_place(n.position)}
             for n in notices
         )
 
     def unread(self, runs: Iterable[Unread], document_id: int) -> None:
+        """Store the text that no reader took."""
         self.db.table("unread").insert_all({"document_id": document_id, "text": u.text, **_place(u.position)} for u in runs)
 
     # Incidents -------------------------------------------------------------------------------------------------------

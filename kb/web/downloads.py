@@ -20,6 +20,7 @@ def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -
 
 
 def svg_file(name: str, picture: Picture) -> File:
+    """A picture to keep."""
     return File(picture.file(), "image/svg+xml; charset=utf-8", f"{name}.svg")
 
 

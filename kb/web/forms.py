@@ -33,6 +33,7 @@ class Given:
         return values[-1] if values else None
 
     def flag(self, name: str) -> bool:
+        """Whether a box is ticked."""
         return (self.one(name) or "0").casefold() in ("1", "on", "true", "yes")
 
     @property

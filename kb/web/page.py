@@ -16,7 +16,7 @@ from kb.search.corpus import Corpus
 class PageError(Exception):
     """A page that cannot be shown as asked: HTTP status, what is wrong, and what to do, in Japanese."""
 
-    def __init__(self, status: int, message: str, advice: Sequence[str] = (), links: Sequence[tuple[str, str]] = ()):
+    def __init__(self, status: int, message: str, advice: Sequence[str] = (), links: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__(message)
         self.status = status
         self.message = message

@@ -44,10 +44,12 @@ class Form:
 
     @property
     def filters(self) -> Filters:
+        """The filters as search takes them."""
         return Filters(self.carrier, (self.fy_from, self.fy_to), self.cause, self.measure, self.tag, self.factor, self.official)
 
     @property
     def offset(self) -> int:
+        """How many hits stand before this page."""
         return (self.page - 1) * self.size
 
     def pairs(self) -> list[tuple[str, str]]:
@@ -76,6 +78,7 @@ class Form:
 
     @property
     def unfiltered(self) -> Form:
+        """The same query without its filters."""
         return Form(q=self.q, mode=self.mode, off=self.off, soft=self.soft, size=self.size)
 
 

@@ -31,6 +31,7 @@ class TablesRead:
         self._names: set[str] = set()
 
     def watch(self, connection: sqlite3.Connection) -> None:
+        """Note every table that the connection reads from now on."""
         connection.set_authorizer(self._note)
 
     def _note(self, action: int, table: str | None, column: str | None, database: str | None, inner: str | None) -> int:

@@ -30,13 +30,14 @@ class Rendered:
 class Cache:
     """The answers used last; safe to share between threads."""
 
-    def __init__(self, most: int = MOST_BYTES, largest: int = LARGEST):
+    def __init__(self, most: int = MOST_BYTES, largest: int = LARGEST) -> None:
         self._kept: OrderedDict[str, Rendered] = OrderedDict()
         self._most, self._largest = most, largest
         self._bytes = 0
         self._lock = threading.Lock()
 
     def get(self, tag: str) -> Rendered | None:
+        """What was kept under a tag, which is then the newest."""
         with self._lock:
             found = self._kept.get(tag)
             if found is not None:
@@ -44,6 +45,7 @@ class Cache:
             return found
 
     def put(self, tag: str, answer: Rendered) -> None:
+        """Keep an answer, unless it is too large, and let the oldest go where room is short."""
         if len(answer.body) > self._largest:
             return
         with self._lock:
@@ -59,6 +61,7 @@ class Cache:
 
     @property
     def bytes(self) -> int:
+        """How much is kept."""
         return self._bytes
 
 

@@ -25,6 +25,7 @@ class Order:
     parameter: str = "sort"
 
     def sorted(self, rows: Iterable[Any]) -> list[Any]:
+        """Rows in this order; as they come where none is asked for."""
         rows = list(rows)
         if self.by is None:
             return rows

@@ -18,6 +18,7 @@ class Part:
 
     @property
     def text(self) -> str:
+        """The content as UTF-8; what is none shows as a replacement character."""
         return self.content.decode("utf-8", "replace")
 
 

@@ -30,16 +30,18 @@ class Stopped:
         self._event = threading.Event()
 
     def set(self) -> None:
+        """Stop what is watched."""
         self._event.set()
 
     def watch(self, connection: sqlite3.Connection) -> None:
+        """Let the connection stop soon after `set`."""
         connection.set_progress_handler(self._event.is_set, STEPS)
 
 
 class Pool:
     """Threads with a limit of requests that wait for them."""
 
-    def __init__(self, name: str, threads: int, waiting: int, seconds: float):
+    def __init__(self, name: str, threads: int, waiting: int, seconds: float) -> None:
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._limit, self._seconds = threads + waiting, seconds
         self._taken = 0

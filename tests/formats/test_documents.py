@@ -87,7 +87,7 @@ def test_a_pdf_has_lines_tables_and_pages(tmp_path):
     path.write_bytes(pdf_bytes())
     document = read_document(path)
     assert document.media == "pdf"
-    assert [line.text for line in document.lines][0] == "電気通信事故の見本"
+    assert next(line.text for line in document.lines) == "電気通信事故の見本"
     assert [c.text for c in document.tables[0].cells] == ["事業者名", "架空\n株式会社", "継続時間", "3時間"]
     assert document.lines[-1].position.page == 2
 

@@ -77,7 +77,7 @@ def test_pair_carries_both_quotes_the_days_and_the_pertinent_measure_first(inven
     found = pair(recurrences(invented), "2001-02-03-a", "2003-02-03-a")
     assert found["days_between"] == 730
     assert found["strength"] == "strong"
-    assert [tag["id"] for tag in found["tags"]][0] in ("mechanism/network-loop", "trigger/operator-error")
+    assert next(tag["id"] for tag in found["tags"]) in ("mechanism/network-loop", "trigger/operator-error")
     assert all(tag["earlier_evidence"] == [LOOP] and tag["later_evidence"] == [LOOP] for tag in found["tags"])
     assert "ブロードキャスト" in found["measures"][0]["text"]
     assert found["timing"] == "completed-before" and found["completed_before"]

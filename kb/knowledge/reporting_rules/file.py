@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -135,7 +136,7 @@ def _check(services: Iterable[ServiceClass], rules: tuple[Rule, ...]) -> None:
         if strange:
             raise _Misfit(f"rule {rule.id}: unknown class of service {sorted(strange)}.")
     enacted = [rule for rule in rules if rule.status == "enacted"]
-    for older, newer in zip(enacted, enacted[1:]):
+    for older, newer in itertools.pairwise(enacted):
         if not (older.validity.last and newer.validity.first and older.validity.last < newer.validity.first):
             raise _Misfit(f"rules {older.id} and {newer.id}: enacted rules stand oldest first and do not overlap.")
 

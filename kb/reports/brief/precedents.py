@@ -37,6 +37,7 @@ class Found:
 
     @property
     def nearest(self) -> tuple[Hit, ...]:
+        """Hits over all axes, the nearest first."""
         return self.by_axis["all"].hits
 
     def shown(self, other_carriers: bool, limit: int) -> list[Hit]:

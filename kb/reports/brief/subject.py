@@ -60,6 +60,7 @@ class Subject:
         return evidence if passage is None or evidence in passage else passage
 
     def tags_on(self, *axes: str) -> frozenset[str]:
+        """Tags on any of the axes, without those that say nothing."""
         return frozenset(tag for tag in self.tags if tag.split("/", 1)[0] in axes) - SILENT
 
     @cached_property

@@ -70,13 +70,13 @@ def date(moment: str | None) -> str:
 
 
 def duration(minutes: int) -> str:
-    """3685 → 61時間25分"""
+    """3685 → 61時間25分."""
     hours, rest = divmod(minutes, 60)
     return f"{hours}時間{rest}分" if hours and rest else f"{hours}時間" if hours else f"{rest}分"
 
 
 def count(users: int) -> str:
-    """23160000 → 約2,316万人"""
+    """23160000 → 約2,316万人."""
     return f"約{users // 10_000:,}万人" if users >= 10_000 else f"{users:,}人"
 
 

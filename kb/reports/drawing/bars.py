@@ -28,6 +28,7 @@ class Bar:
 
     @property
     def said(self) -> str:
+        """The bar in words, for who does not see it."""
         return f"{self.label}: {self.value}" + (f"(うち{self.part})" if self.part else "") + (f"、公式 {self.mark}" if self.mark is not None else "")
 
 

@@ -37,7 +37,7 @@ def scatter(rows: Sequence[Mapping[str, Any]], clauses: Sequence[Mapping[str, An
 class _Frame:
     """The field between the axes, in units of the picture."""
 
-    def __init__(self, left: float, top: float, right: float, bottom: float):
+    def __init__(self, left: float, top: float, right: float, bottom: float) -> None:
         self.left, self.top, self.right, self.bottom = left, top, right, bottom
 
     def at(self, minutes: float, users: float) -> tuple[float, float]:

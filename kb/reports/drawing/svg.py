@@ -51,6 +51,7 @@ def both(wide: Picture, narrow: Picture) -> Markup:
 
 
 def joined(parts: Iterable[Markup]) -> Markup:
+    """Several pieces as one."""
     return NOTHING.join(parts)
 
 
@@ -96,6 +97,7 @@ def box(x: float, y: float, width: float, height: float, strength: float = 1, *,
 
 
 def line(x1: float, y1: float, x2: float, y2: float, *, strength: float = 1, dashed: bool = False, thick: float = 1) -> Markup:
+    """A straight line, in the colour of the text."""
     more = NOTHING if strength == 1 else Markup(' stroke-opacity="{}"').format(strength)
     more += Markup(' stroke-dasharray="4 3"') if dashed else NOTHING
     more += NOTHING if thick == 1 else Markup(' stroke-width="{}"').format(_n(thick))
@@ -108,6 +110,7 @@ def shape(path: str, strength: float = 1) -> Markup:
 
 
 def dot(x: float, y: float, radius: float, strength: float = 1, *, outline: bool = False) -> Markup:
+    """A filled circle, in the colour of the text."""
     more = Markup(' stroke="currentColor"') if outline else NOTHING
     return Markup('<circle cx="{}" cy="{}" r="{}" fill-opacity="{}"{}/>').format(_n(x), _n(y), _n(radius), strength, more)
 
@@ -118,6 +121,7 @@ def hint(words: str) -> Markup:
 
 
 def linked(inside: Markup, url: str | None) -> Markup:
+    """The piece as a link; a group where there is no address."""
     return Markup('<a href="{}">{}</a>').format(url, inside) if url else Markup("<g>{}</g>").format(inside)
 
 

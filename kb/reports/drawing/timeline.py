@@ -45,12 +45,13 @@ def timeline(course: Course, title: str, *, wide: bool = True, lang: str = "ja")
 class Scale:
     """Moments to units across; ticks at whole hours, days or months."""
 
-    def __init__(self, events: Sequence[Event], left: float, right: float, say: Wording):
+    def __init__(self, events: Sequence[Event], left: float, right: float, say: Wording) -> None:
         self.first = min(event.first for event in events)
         self.last = max(max(event.last for event in events), self.first + datetime.timedelta(minutes=10))
         self.left, self.right, self._say = left, right, say
 
     def x(self, at: datetime.datetime) -> float:
+        """Where a moment lies across."""
         return self.left + (self.right - self.left) * ((at - self.first) / (self.last - self.first))
 
     def ticks(self) -> Iterator[tuple[float, str]]:

@@ -17,6 +17,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Paragraph:
+    """One paragraph of running text."""
+
     line: Line
 
 

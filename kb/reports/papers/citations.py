@@ -15,7 +15,7 @@ OWN_KINDS = ("report",)
 class Citations:
     """Hands out numbers; the same source keeps its number."""
 
-    def __init__(self, brief: Mapping[str, Any], say: Wording):
+    def __init__(self, brief: Mapping[str, Any], say: Wording) -> None:
         self._brief, self._say = brief, say
         self._numbers: dict[tuple[str, str], int] = {}
         self._known: Mapping[str, Any] = brief.get("sources") or {}
@@ -30,6 +30,7 @@ class Citations:
         return self._number("meeting", str(told["meeting"] if told else exchange))
 
     def rule(self, rule_id: str) -> tuple[int, ...]:
+        """The number of a reporting rule in the list of what is cited."""
         return self._number("rule", rule_id)
 
     def basis(self, one: Mapping[str, Any]) -> tuple[int, ...]:

@@ -28,7 +28,7 @@ TEXT = "EndnoteText"
 class Notes:
     """`refer` sets a reference; `finish` writes the notes, once everything refers to them."""
 
-    def __init__(self, document: WordDocument, sources: Sequence[Source]):
+    def __init__(self, document: WordDocument, sources: Sequence[Source]) -> None:
         self._document = document
         self._sources = {source.number: source for source in sources}
         self._cited: list[int] = []

@@ -65,4 +65,5 @@ def replaced(parent: Any, name: str, attributes: Mapping[str, str]) -> None:
 
 
 def copied(node: Any) -> Any:
+    """The element and all below it, once more."""
     return copy.deepcopy(node)

@@ -37,20 +37,25 @@ class Wording:
 
     @property
     def comma(self) -> str:
+        """What stands between the parts of a list."""
         return "、" if self.lang == "ja" else ", "
 
     def joined(self, parts: Sequence[str]) -> str:
+        """A list in one line."""
         return self.comma.join(parts)
 
     def moment(self, value: str | None, *, clock: bool = True) -> str:
+        """A moment as finely as it is stated; without `clock` the day."""
         if not value:
             return self("not_stated")
         return both(value, clock=clock) if self.lang == "ja" else _english(value, clock)
 
     def day(self, value: str | None) -> str:
+        """The day of a moment."""
         return self.moment(value, clock=False)
 
     def duration(self, minutes: int | None) -> str:
+        """Minutes in words."""
         if minutes is None:
             return self("not_stated")
         hours, rest = divmod(minutes, 60)
@@ -61,6 +66,7 @@ class Wording:
         return text
 
     def number(self, value: int) -> str:
+        """A number in words."""
         return f"{value // 10_000:,}万" if self.lang == "ja" and value >= 10_000 and value % 10_000 == 0 else f"{value:,}"
 
     def users(self, impact: Mapping[str, Any]) -> str:
@@ -85,6 +91,7 @@ class Wording:
         return name + (bracket.format(self.moment(when)) if when else bracket.format(self("no_date")) if measure.get("status") == "planned" else "")
 
     def tag(self, key: str) -> str:
+        """The label of a tag, or the tail of its key where it has none."""
         return self.tags.get(key) or key.split("/", 1)[-1]
 
     def labelled(self, keys: Sequence[str], most: int | None = None) -> str:
@@ -105,7 +112,7 @@ class Wording:
         return plain[: comma if comma > most // 2 else most] + "…"
 
     def quoted(self, text: str, most: int = LONGEST_QUOTE) -> str:
-        """「…」"""
+        """「…」."""
         return f"「{self.cut(text, most)}」"
 
 

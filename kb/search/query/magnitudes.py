@@ -94,7 +94,7 @@ def _users(match: re.Match[str], text: str) -> Condition | None:
     written, unit = match["number"].replace(",", "").replace(" ", ""), match["unit"]
     bound = match["least"] or match["most"]
     big = any(mark in written for mark in "万億千百")
-    if not (unit or bound and big) or not (bound or match["near"] or match["scale"] or match["about"] or written.startswith("数")):
+    if not (unit or (bound and big)) or not (bound or match["near"] or match["scale"] or match["about"] or written.startswith("数")):
         return None
     if _NOT_USERS.search(text[: match.start()]):
         return None

@@ -223,7 +223,7 @@ def _of_season(year: int, season: str) -> tuple[Period, str]:
 def _point(match: re.Match[str], _: str | None) -> _Answer:
     part = _part(match, 1)
     # A letter and a number alone name an era only where nothing else can be meant: s1 is an interface, h100 a card.
-    if part is None or match["eral1"] == "s" and len(part[2]) == 4 and "年" not in match.group():
+    if part is None or (match["eral1"] == "s" and len(part[2]) == 4 and "年" not in match.group()):
         return None
     first, last, label = part
     return _sided(match["side"], first, last, label, Period(first, last))

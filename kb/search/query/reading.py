@@ -54,6 +54,7 @@ class ReadQuery:
 
     @property
     def empty(self) -> bool:
+        """Whether nothing that could be searched for was read."""
         return not (self.terms or self.concepts or self.conditions)
 
 
@@ -223,4 +224,5 @@ def _spelt(topic: str, heard: Iterable[Heard]) -> str:
 
 
 def stored_lexicon(connection: sqlite3.Connection) -> Lexicon:
+    """The lexicon as the database holds it."""
     return Lexicon.from_forms(connection.execute("SELECT concept_id, form, kind FROM concept_forms ORDER BY concept_id, form").fetchall())

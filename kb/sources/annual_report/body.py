@@ -52,6 +52,7 @@ class Block:
 
     @property
     def text(self) -> str:
+        """The lines as one text, with wrapped sentences joined."""
         return join_wrapped("\n".join(line.text for line in self.lines))
 
 

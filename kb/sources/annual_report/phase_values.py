@@ -53,6 +53,7 @@ class PhaseValues:
             self.entries = [e for e in self.entries if e in marked or (e is not self._prefix and re.search(r"\d", e.value.text))]
 
     def keys(self) -> list[PhaseKey]:
+        """Groups and phases for which something is printed."""
         return [PhaseKey(e.group, phase) for e in self.entries for phase in (e.phases or (None,))]
 
     def get(self, key: PhaseKey) -> Span | None:

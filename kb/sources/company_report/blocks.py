@@ -35,6 +35,7 @@ class Piece:
 
     @property
     def start(self) -> int:
+        """The offset in the document."""
         return self.spans[0].start
 
 
@@ -50,6 +51,7 @@ class Block:
 
     @property
     def text(self) -> str:
+        """All pieces, a line each."""
         return "\n".join(piece.text for piece in self.pieces)
 
 

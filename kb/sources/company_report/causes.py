@@ -45,7 +45,7 @@ def statements(found: list[Block], document: Document) -> list[Statement]:
 
 
 def _cause_and_what_prolonged(text: str) -> list[tuple[str, str]]:
-    """One paragraph that goes on from the cause to what made it last: 「…が原因です。また、…のため、切替に時間を要しました。」"""
+    """One paragraph that goes on from the cause to what made it last: 「…が原因です。また、…のため、切替に時間を要しました。」."""
     told = [sentence for _, sentence in sentences(text)]
     last = len(told)
     while last > 1 and _PROLONGED.search(nfkc(told[last - 1])) and re.match(r"また|さらに|加えて|なお|その後|この(?:ため|際)|復旧|予備|当初", told[last - 1]):
@@ -74,7 +74,7 @@ def _telling(pieces: list[Piece]) -> Iterator[Piece]:
 def _is_empty(text: str) -> bool:
     """Whether a cause section says no more than that the cause is being looked for, or is a courtesy."""
     plain = nfkc(text)
-    return bool(_UNKNOWN.search(plain)) and len(plain) < 60 or bool(COURTESY.search(plain)) and not _TELLS.search(plain)
+    return (bool(_UNKNOWN.search(plain)) and len(plain) < 60) or (bool(COURTESY.search(plain)) and not _TELLS.search(plain))
 
 
 def _without_courtesies(text: str) -> str:

@@ -59,9 +59,9 @@ def _in(block: Block, labelled: bool = False) -> Iterator[Counted]:
         for match in _COUNT.finditer(plain):
             before = plain[: match.start()]
             around = before[before.rfind("。") + 1 :] + plain[match.end() :].split("。")[0]
-            if not labelled and (_ASIDE.search(around) or block.topic in ("other", "cause") and not _STRUCK.search(around)):
+            if not labelled and (_ASIDE.search(around) or (block.topic in ("other", "cause") and not _STRUCK.search(around))):
                 continue
-            if _EARLIER.search(before) or not labelled and (_NOT_USERS.search(before) or _NOT_AFTER.match(plain[match.end() :])):
+            if _EARLIER.search(before) or (not labelled and (_NOT_USERS.search(before) or _NOT_AFTER.match(plain[match.end() :]))):
                 continue
             yield from _counted(match, before, block)
         if labelled and not _COUNT.search(plain) and len(_MARK.findall(plain)) > 1:
@@ -88,7 +88,7 @@ def _marked(text: str) -> str:
 def _counted(match: re.Match[str], before: str, block: Block) -> Iterator[Counted]:
     printed = match.group().strip()
     read = parse_count(printed)
-    if read is None or read.value == 0 or read.value < 10 and not match["before"].strip() and block.topic != "users":
+    if read is None or read.value == 0 or (read.value < 10 and not match["before"].strip() and block.topic != "users"):
         return
     unit = _unit_of(match["unit"])
     qualifier = read.qualifier

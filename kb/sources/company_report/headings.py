@@ -107,7 +107,7 @@ def heading(line: str) -> Heading | None:
             label, rest = body[len(opening) : end], body[end + len(closing) :]
             inner = _NUMBERING.sub("", label).strip()
             topic = topic_of(inner)
-            if topic and opening not in ("(", "「", "『") or not rest.strip() and opening not in ("(", "「", "『"):
+            if (topic and opening not in ("(", "「", "『")) or (not rest.strip() and opening not in ("(", "「", "『")):
                 return Heading(topic or "other", inner, offset + end + len(closing))
             if topic is None and rest.strip():
                 return None
@@ -135,12 +135,12 @@ _STRUCK = re.compile(r"^影響を(?:受け|与え)た")
 
 
 def _led(body: str, offset: int) -> Heading | None:
-    """A numbered label with its value behind one space: 1 発生日時 令和5年…, 4. 原因 (1)…"""
+    """A numbered label with its value behind one space: 1 発生日時 令和5年…, 4. 原因 (1)…."""
     match = re.match(r"(?P<label>\S{2,14})\s+(?P<value>\S.*)$", body, re.DOTALL)
     if match is None:
         return None
     topic = topic_of(match["label"]) if not match["label"].isascii() and not re.search(r"\d|[をがはで、。]", _STRUCK.sub("", match["label"])) else None
-    if topic in ("next", "apology") or topic == "overview" and not re.fullmatch(r"(?:事故|障害|事象)?(?:の)?(?:概要|発生状況|内容)", match["label"]):
+    if topic in ("next", "apology") or (topic == "overview" and not re.fullmatch(r"(?:事故|障害|事象)?(?:の)?(?:概要|発生状況|内容)", match["label"])):
         return None  # such a word with text behind it begins a sentence or a title
     return Heading(topic, match["label"], offset + match.start("value")) if topic else None
 

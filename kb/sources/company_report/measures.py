@@ -42,13 +42,13 @@ def measures(found: list[Block], document: Document, published: str | None, star
     reference = published or (started_at if started_at and len(started_at) >= 10 else None)
     pieces = [piece for block in of_topic(found, "measures") for piece in block.pieces]
     if not pieces:
-        pieces = [p for block in of_topic(found, OPENING, "recovery", "overview", "other", "apology", "next") for p in block.pieces if prevents(p.text) or block.topic == "recovery" and _promised(p) or undertakes(p.text)]
+        pieces = [p for block in of_topic(found, OPENING, "recovery", "overview", "other", "apology", "next") for p in block.pieces if prevents(p.text) or (block.topic == "recovery" and _promised(p)) or undertakes(p.text)]
         return [one for piece in pieces for one in _of_piece(piece, document, reference, published, prose=not _promised(piece))]
     return [one for piece in pieces for one in _of_piece(piece, document, reference, published, prose=False)]
 
 
 def undertakes(text: str) -> bool:
-    """Whether a company says what it will change: 当社では、…の改修を9月中に完了し、…することといたします。"""
+    """Whether a company says what it will change: 当社では、…の改修を9月中に完了し、…することといたします。."""
     plain = nfkc(text)
     return bool(_UNDERTAKES.search(plain)) and bool(_CHANGES.search(plain)) and not re.search(r"原因", plain)
 
@@ -75,9 +75,9 @@ def _of_piece(piece: Piece, document: Document, reference: str | None, published
         plain = nfkc(sentence).strip()
         # Running text comes to its measures with one that says so (今後、…); what follows goes on about them.
         begun = begun or undertakes(plain) or bool(prevents(plain) and (_OPENS.search(plain) or _MARK.search(plain) or _VERB_DONE.search(plain.rstrip("。")) or _VERB_PLANNED.search(plain.rstrip("。"))))
-        if not begun or prose and (_ASIDE.search(plain) or _REPAIR.search(plain) and not prevents(plain)):
+        if not begun or (prose and (_ASIDE.search(plain) or (_REPAIR.search(plain) and not prevents(plain)))):
             continue
-        if COURTESY.search(plain) or _NOTHING_YET.fullmatch(plain.rstrip("。")) or _SUBHEAD.fullmatch(plain.rstrip(":")) or _INTRODUCES.search(plain) and not _marked_status(sentence):
+        if COURTESY.search(plain) or _NOTHING_YET.fullmatch(plain.rstrip("。")) or _SUBHEAD.fullmatch(plain.rstrip(":")) or (_INTRODUCES.search(plain) and not _marked_status(sentence)):
             continue
         yield _measure(sentence, piece, document, reference, published)
 
@@ -137,7 +137,7 @@ def _measure(sentence: str, piece: Piece, document: Document, reference: str | N
 
 def _is_status(text: str) -> bool:
     plain = nfkc(text)
-    return bool(_STATUS_WORD.search(plain)) and not re.search(r"以下|約|等$|[a-z]{6,}", plain) or bool(parse_moment(plain))
+    return (bool(_STATUS_WORD.search(plain)) and not re.search(r"以下|約|等$|[a-z]{6,}", plain)) or bool(parse_moment(plain))
 
 
 def _status(printed: str) -> str | None:

@@ -27,7 +27,7 @@ def notifications(found: list[Block], document: Document, reference: str | None)
     for block in of_topic(found, "notification"):
         context = reference
         for piece in block.pieces:
-            if re.search(r"次回|予定(?:して|です)", nfkc(piece.text)) or COURTESY.search(nfkc(piece.text)) and not _TOLD.search(nfkc(piece.text)):
+            if re.search(r"次回|予定(?:して|です)", nfkc(piece.text)) or (COURTESY.search(nfkc(piece.text)) and not _TOLD.search(nfkc(piece.text))):
                 continue
             for told in _notices(piece.text, context):
                 moments = moments_in_context(nfkc(told), context)
@@ -86,7 +86,7 @@ def timeline(found: list[Block], document: Document) -> list[Statement]:
     result: list[Statement] = []
     for block in found:
         for piece in block.pieces:
-            kept = piece.timed and block.topic not in ("started", "ended", "period", "published") or block.topic in ("timeline", "recovery", "overview", "other", "next")
+            kept = (piece.timed and block.topic not in ("started", "ended", "period", "published")) or block.topic in ("timeline", "recovery", "overview", "other", "next")
             if kept and not COURTESY.search(nfkc(piece.text)):
                 result.append(Statement("note", piece.text, document.position(piece.start)))
     return result
@@ -98,7 +98,7 @@ def of_the_paper(found: list[Block], document: Document) -> list[Statement]:
     for block in found:
         for piece in block.pieces:
             plain = nfkc(piece.text)
-            if block.topic == "contact" or CONTACT.search(plain) and len(plain) < 160:
+            if block.topic == "contact" or (CONTACT.search(plain) and len(plain) < 160):
                 result.append(Statement("contact", piece.text, document.position(piece.start)))
             elif COURTESY.search(plain):
                 result.append(Statement("courtesy", piece.text, document.position(piece.start)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -87,7 +88,7 @@ def period(document: Document, found: list[Block], published: str | None) -> Per
     if started is None or ended is None:
         for _, sentence in told:
             moments = moments_in_context(sentence, started or reference)
-            pair = next(((a, b) for a, b in zip(moments, moments[1:]) if _spans(sentence, a, b) and _UNTIL.match(sentence[b.end :])), None)
+            pair = next(((a, b) for a, b in itertools.pairwise(moments) if _spans(sentence, a, b) and _UNTIL.match(sentence[b.end :])), None)
             if pair and (started is None or _fits(started, pair[0].value)):
                 started, ended = (pair[0].value if started is None else started), (pair[1].value if ended is None else ended)
                 printed = printed or sentence[pair[0].start : pair[1].end]

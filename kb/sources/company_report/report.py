@@ -119,7 +119,7 @@ def _title(document: Document, found: list[Block]) -> str:
     for line in document.lines[:14]:
         bare = line.text.strip(" 　#*■◆●")
         plain = nfkc(bare)
-        if 6 <= len(bare) <= 80 and not plain.endswith("。") and (plain.endswith("の件") or _TITLE.search(plain) and not re.search("平素|拝啓|申し上げ", plain)):
+        if 6 <= len(bare) <= 80 and not plain.endswith("。") and (plain.endswith("の件") or (_TITLE.search(plain) and not re.search("平素|拝啓|申し上げ", plain))):
             return bare
     if document.title and heading(document.title) is None:
         return document.title
@@ -133,7 +133,7 @@ def _paper_title(document: Document, incident: Incident) -> str | None:
     bare = nfkc(title or "").strip()
     generic = not bare or bare in incident.carriers or any(bare.startswith(name) and len(bare) <= len(name) + 8 for name in incident.carriers)
     generic = generic or bool(re.fullmatch(r"(?:報道発表|広報)(?:資料)?|(?:重要な?)?お知らせ|(?:プレス|ニュース)リリース|news ?release|press ?release|(?:関係|お客(?:様|さま))?各位", bare, re.IGNORECASE))
-    return incident.title if generic or parse_moment(bare) and len(bare) < 24 else title
+    return incident.title if generic or (parse_moment(bare) and len(bare) < 24) else title
 
 
 def _stage(document: Document) -> str | None:
@@ -164,7 +164,7 @@ def _is_head(line: str, incident: Incident, published: str | None) -> bool:
     """Whether a line names no more than the company (and its department) or the day of the paper."""
     plain = nfkc(line)
     named = any(plain.startswith(name) for name in incident.carriers) and len(plain) <= 40 and "。" not in plain
-    return named or published is not None and len(plain) <= 30 and (parse_moment(plain) or "")[:10] == published
+    return named or (published is not None and len(plain) <= 30 and (parse_moment(plain) or "")[:10] == published)
 
 
 def _ledger(document: Document, found: list[Block], incident: Incident, paper: Iterable[Statement], published: str | None) -> CoverageLedger:
@@ -222,4 +222,4 @@ def _read_as_figures(text: str, incident: Incident) -> bool:
     """Whether a sentence's substance is in the accident's figures: its time, area, services and numbers."""
     plain = nfkc(text)
     figures = [impact.printed.get("users", "") for impact in incident.impacts] + [impact.service for impact in incident.impacts]
-    return bool(parse_moment(plain)) and any(figure and nfkc(figure) in plain for figure in figures) or any(i.service and nfkc(i.service) in plain for i in incident.impacts) and len(plain) < 120
+    return (bool(parse_moment(plain)) and any(figure and nfkc(figure) in plain for figure in figures)) or (any(i.service and nfkc(i.service) in plain for i in incident.impacts) and len(plain) < 120)

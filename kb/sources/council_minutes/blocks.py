@@ -6,6 +6,7 @@ with a colon, a speaker. All else continues the block before it, since PDF text 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -151,7 +152,7 @@ class _BlockReader:
 
     def __post_init__(self) -> None:
         full = [bool(line.text.strip()) for line in self.document.lines]
-        pairs = sum(one and two for one, two in zip(full, full[1:], strict=False))
+        pairs = sum(one and two for one, two in itertools.pairwise(full))
         # PDF converters often put a blank line after each line: then one blank line separates nothing.
         self._usual_gap = 2 if sum(full) > 3 and pairs * 4 < sum(full) else 1
         widths = sorted(_width(line.text) for line in self.document.lines if line.text.strip())

@@ -92,7 +92,7 @@ def reports_speech(text: str, among_exchanges: bool = False) -> bool:
 
 
 def answers(text: str, before: str) -> bool:
-    """Whether a paragraph reports an answer to the one `before` it: 「これに対し、…との回答があった。」, 「架空社から、…との説明があった。」"""
+    """Whether a paragraph reports an answer to the one `before` it: 「これに対し、…との回答があった。」, 「架空社から、…との説明があった。」."""
     first = next(_clauses(text), None)
     if first is None:
         return False
@@ -204,7 +204,7 @@ def _reporting(sentence: str) -> Iterator[re.Match[str]]:
 
 
 def _joined(clauses: list[_Clause]) -> list[_Clause]:
-    """Unreported sentences before a reported one belong to it: 「…である。…ではないかとの指摘があった。」"""
+    """Unreported sentences before a reported one belong to it: 「…である。…ではないかとの指摘があった。」."""
     joined: list[_Clause] = []
     waiting: list[_Clause] = []
     for clause in clauses:

@@ -152,7 +152,7 @@ def _demands(found: list[Block], document: Document, issued: str | None, authori
     for piece in pieces:
         plain = nfkc(piece.text)
         listed = piece.item or bool(_MARK.match(plain))
-        if listed and (_DEMAND_END.search(plain) or _ASKS.search(plain)) or listed and asked and len(plain) > 12 and plain.endswith("。"):
+        if (listed and (_DEMAND_END.search(plain) or _ASKS.search(plain))) or (listed and asked and len(plain) > 12 and plain.endswith("。")):
             marked.add(piece.text)
             if not (_REPORT_ONLY.search(plain) and _DEADLINE.search(plain)):
                 asked.append((piece, _MARK.sub("", piece.text).strip()))
@@ -174,7 +174,7 @@ def _demands(found: list[Block], document: Document, issued: str | None, authori
 def _is_report(piece: Piece) -> bool:
     """Whether a piece sets a day until which to report on all that is asked."""
     plain = nfkc(piece.text)
-    return bool(_DEADLINE.search(plain)) and (bool(_REPORT_ONLY.search(plain)) or not piece.item and not _MARK.match(plain))
+    return bool(_DEADLINE.search(plain)) and (bool(_REPORT_ONLY.search(plain)) or (not piece.item and not _MARK.match(plain)))
 
 
 def _due_in(demand: str, issued: str | None) -> str | None:
@@ -185,6 +185,7 @@ def _due_in(demand: str, issued: str | None) -> str | None:
 
 
 def sentences_of(text: str) -> list[str]:
+    """The sentences of a text, without their offsets."""
     return [sentence for _, sentence in sentences(text)]
 
 
@@ -221,7 +222,7 @@ def _ledger(document: Document, found: list[Block], incident: Incident, marked: 
             plain = nfkc(piece.text)
             told = piece.text in marked or all(text in kept or _ACT.search(nfkc(text)) for text in sentences_of(piece.text))
             short = number < 8 and len(plain) <= 40 and (AUTHORITY.search(plain) or find_moments(plain) or plain in head)
-            if told or short or CONTACT.search(plain) or plain in head or re.fullmatch(r"記|以上|別紙|参考", plain) or number < 8 and re.search(r"第\d+号$|殿$|様$|御中$", plain):
+            if told or short or CONTACT.search(plain) or plain in head or re.fullmatch(r"記|以上|別紙|参考", plain) or (number < 8 and re.search(r"第\d+号$|殿$|様$|御中$", plain)):
                 for span in piece.spans:
                     ledger.mark(span.start, span.end)
     return ledger

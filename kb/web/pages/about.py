@@ -54,7 +54,7 @@ LIMITS = (
 
 
 def answer(ask: Ask) -> Answer:
-    """`/about`"""
+    """`/about`."""
     connection = ask.connection
     held = ledger.ledger(connection)
     facts = dict(connection.execute("SELECT key, value FROM builds"))

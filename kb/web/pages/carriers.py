@@ -19,7 +19,7 @@ ACCIDENTS = 12
 
 
 def index(ask: Ask) -> Answer:
-    """`/carriers`"""
+    """`/carriers`."""
     cursor = ask.connection.execute(LISTED)
     names = [column[0] for column in cursor.description]
     rows = [dict(zip(names, row, strict=True)) for row in cursor]
@@ -27,7 +27,7 @@ def index(ask: Ask) -> Answer:
 
 
 def answer(ask: Ask) -> Answer:
-    """`/carriers/<slug>?from=&to=&cause=&state=&repeated=`"""
+    """`/carriers/<slug>?from=&to=&cause=&state=&repeated=`."""
     slug, first, last = ask.path["slug"], ask.argument("from"), ask.argument("to")
     try:
         data = carrier(ask.connection, slug, date_from=first, date_to=last)

@@ -32,7 +32,7 @@ EXTENT_KEYS = {
 
 
 def map_page(ask: Ask) -> Answer:
-    """`/map?cause=&sort=`, its figures as `.csv` and the picture as `.svg`"""
+    """`/map?cause=&sort=`, its figures as `.csv` and the picture as `.svg`."""
     causes, tag = _causes(ask)
     sorting = order(ask, MAP_KEYS)
     data = by_prefecture(ask.connection, tag)
@@ -49,7 +49,7 @@ def map_page(ask: Ask) -> Answer:
 
 
 def extent_page(ask: Ask) -> Answer:
-    """`/extent?cause=&id=&sort=&page=`: duration × users, one accident marked; `.csv` and `.svg`"""
+    """`/extent?cause=&id=&sort=&page=`: duration × users, one accident marked; `.csv` and `.svg`."""
     causes, tag = _causes(ask)
     marked = ask.argument("id")
     title = ask.connection.execute("SELECT title FROM incidents WHERE id = ?", [marked]).fetchone() if marked else None

@@ -26,7 +26,7 @@ LARGEST = "SELECT id FROM incidents WHERE users IS NOT NULL AND users_unit <> 'b
 
 
 def answer(ask: Ask) -> Answer:
-    """`/`"""
+    """`/`."""
     connection = ask.connection
     cursor = connection.execute(COUNTS)
     counts = dict(zip([column[0] for column in cursor.description], cursor.fetchone()))

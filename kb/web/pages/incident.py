@@ -22,7 +22,7 @@ NEAR = 6
 
 
 def answer(ask: Ask) -> Answer:
-    """`/incidents/<id>`, its time line as `.course.svg` and its causal chain as `.chain.svg`"""
+    """`/incidents/<id>`, its time line as `.course.svg` and its causal chain as `.chain.svg`."""
     incident_id = ask.path["id"]
     try:
         record = incident_record(ask.connection, incident_id)

@@ -7,5 +7,5 @@ from kb.web.page import Answer, Ask
 
 
 def answer(ask: Ask) -> Answer:
-    """`/meetings`"""
+    """`/meetings`."""
     return Answer({"meetings": meetings(ask.connection)})

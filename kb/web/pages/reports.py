@@ -32,7 +32,7 @@ ROWS = 24  # of causes or companies drawn; the table has all
 
 
 def trends(ask: Ask) -> Answer:
-    """`/trends?by=&sort=`, its figures as `.csv` and its picture as `.svg`"""
+    """`/trends?by=&sort=`, its figures as `.csv` and its picture as `.svg`."""
     by = _choice(ask, "by", statistics.BY, "fy")
     sorting = order(ask, KEYS)
     data = statistics.counts(ask.connection, by)
@@ -89,7 +89,7 @@ def _row_url(by: str, row: Mapping[str, Any]) -> str | None:
 
 
 def measures(ask: Ask) -> Answer:
-    """`/measures?axis=`"""
+    """`/measures?axis=`."""
     axis = _choice(ask, "axis", dict.fromkeys(CAUSE_AXES), "mechanism")
     data = measure_matrix(ask.connection, axis)
     urls = [[Form(measure=(row["id"],), cause=(column["id"],)).url() for column in data["columns"]] for row in data["rows"]]
@@ -97,7 +97,7 @@ def measures(ask: Ask) -> Answer:
 
 
 def ledger_page(ask: Ask) -> Answer:
-    """`/ledger`"""
+    """`/ledger`."""
     data = ledger.ledger(ask.connection)
     urls = {year["fiscal_year"]: Form(fy_from=year["fiscal_year"], fy_to=year["fiscal_year"]).url() for year in data["fiscal_years"] if year["fiscal_year"]}
     return Answer(data, {"year_urls": urls})

@@ -12,7 +12,7 @@ from kb.web.pages.incident import tag_url
 
 
 def index(ask: Ask) -> Answer:
-    """`/tags`"""
+    """`/tags`."""
     return Answer(tag_index(ask.connection))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import xml.etree.ElementTree as ET
 
@@ -81,7 +82,7 @@ def test_ticks_do_not_run_into_each_other() -> None:
             root = shapes(timeline(told, "架空", wide=wide))
             ticks = [(float(one.get("x", "0")), one.text or "") for one in root.iter(f"{SVG}text") if one.get("fill-opacity") == "0.8"]
             assert 1 <= len(ticks) <= 14
-            assert all(x + extent(words, 11) < following for (x, words), (following, _) in zip(ticks, ticks[1:]))
+            assert all(x + extent(words, 11) < following for (x, words), (following, _) in itertools.pairwise(ticks))
 
 
 def test_chain_groups_tags_of_one_sentence_and_leaves_out_what_says_nothing() -> None:
