@@ -29,6 +29,8 @@ OF_DISASTERS = frozenset({
 })  # fmt: skip
 DISASTER = "trigger/natural-disaster"
 
+UNDATED = ("9999", "9999")  # sorted last
+
 # A company that was only struck, or that sells another's service, promised nothing and repeats nothing.
 NOT_ANSWERING = frozenset({"affected", "reseller"})
 
@@ -118,7 +120,12 @@ def load_accidents(connection: sqlite3.Connection, incident_ids: Sequence[str] |
         Accident(i, title, started, _span(started, year), carriers[i], tags[i], tuple(measures[i].values()), roles[i])
         for i, title, started, year in _rows(connection, INCIDENTS, incident_ids, "id")
     ]
-    return sorted(accidents, key=lambda a: (a.span or ("9999", "9999"), a.started_at or "", a.id))
+    return sorted(accidents, key=lambda a: (a.span or UNDATED, a.started_at or "", a.id))
+
+
+def in_order(rows: Iterable[tuple[str, str | None, int | None]]) -> list[tuple[str, str | None, int | None]]:
+    """(id, start, fiscal year) of accidents, oldest first, as `load_accidents` has them."""
+    return sorted(rows, key=lambda row: (_span(row[1], row[2]) or UNDATED, row[1] or "", row[0]))
 
 
 def _rows(connection: sqlite3.Connection, sql: str, incident_ids: Sequence[str] | None, column: str = "incident_id") -> Iterable[tuple[Any, ...]]:

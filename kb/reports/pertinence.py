@@ -121,7 +121,7 @@ def _usual_against(connection: sqlite3.Connection, causes: Iterable[str]) -> dic
     alone = dict(connection.execute(ALONE_MEASURES).fetchall())
     alone |= dict(connection.execute(ALONE_CAUSES.format(marks=marks), causes).fetchall())
     together = {(m, c): n for m, c, n in connection.execute(TOGETHER.format(marks=marks), causes)}
-    return _more_than_chance(together, alone, total)
+    return more_than_chance(together, alone, total)
 
 
 def _causes(rows: Iterable[tuple[str, str, str, str]]) -> dict[str, list[tuple[str, Terms]]]:
@@ -147,10 +147,10 @@ def usual_pairs(accidents: Iterable[Accident]) -> dict[tuple[str, str], float]:
         total += 1
         alone.update(measures | causes)
         together.update((measure, cause) for measure in measures for cause in causes)
-    return _more_than_chance(together, alone, total)
+    return more_than_chance(together, alone, total)
 
 
-def _more_than_chance(together: Mapping[tuple[str, str], int], alone: Mapping[str, int], total: int) -> dict[tuple[str, str], float]:
+def more_than_chance(together: Mapping[tuple[str, str], int], alone: Mapping[str, int], total: int) -> dict[tuple[str, str], float]:
     """Normalised mutual information of each pair, where it is above nought."""
     pairs = {}
     for (measure, cause), count in together.items():
