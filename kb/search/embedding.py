@@ -157,7 +157,12 @@ class TransformerModel:
     def __init__(self, name: str) -> None:
         try:
             from sentence_transformers import SentenceTransformer
-
+        except ImportError as error:
+            raise EmbeddingError(
+                f"The model {name!r} is read by sentence-transformers, which is not installed: run `pip install 'jiko-kb[models]'`"
+                " (from a checkout `pip install -c constraints.txt -e '.[models]'`), or `kb build` without --model for the built-in one."
+            ) from error
+        try:
             local = Path(name).exists()
             self._model = SentenceTransformer(name, device="cpu", local_files_only=True if local else False)
         except Exception as error:  # OSError, ValueError, HTTP errors … all mean: no such model
