@@ -8,9 +8,8 @@ import platform
 from collections.abc import Sequence
 from importlib.metadata import version
 
-import numpy as np
+from kb.search.significance import compare
 
-RESAMPLES = 10_000
 PROGRAMS = ("sudachipy", "sudachidict-core", "tantivy", "bm25s", "lancedb", "numpy")
 
 
@@ -34,10 +33,10 @@ def circumstances(command: str) -> str:
 
 def interval(one: Sequence[float], other: Sequence[float]) -> tuple[float, float, float]:
     """(mean difference one - other, 2.5 % and 97.5 % points) by a bootstrap over pairs; the seed is fixed."""
-    differences = np.asarray(one) - np.asarray(other)
-    picks = np.random.default_rng(0).integers(0, len(differences), size=(RESAMPLES, len(differences)))
-    low, high = np.percentile(differences[picks].mean(axis=1), [2.5, 97.5])
-    return float(differences.mean()), float(low), float(high)
+    found = compare(other, one)
+    if found.low is None or found.high is None:
+        raise ValueError("one pair of values has no interval")
+    return found.difference, found.low, found.high
 
 
 def signed(difference: tuple[float, float, float]) -> str:
