@@ -81,7 +81,7 @@ def _users(context: click.Context, parameter: click.Parameter, value: str) -> in
 
 def _date(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     from kb.errors import KbError
-    from kb.knowledge.moments import days_of
+    from kb.sources.moments import days_of
 
     if value is not None:
         try:

@@ -12,6 +12,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from kb.japanese.text import clusters
+
 _GAP = r" \t_\-‐–\u00ad\u200b"
 # Kana that compounds are written with or without: (what stands before, the kana, what stands after).
 _OKURIGANA = (
@@ -67,7 +69,6 @@ def _dropped() -> re.Pattern[str]:
 
 _DROPPED = _dropped()
 _ALREADY_FOLDED = re.compile(rf"(?:[ァ-ヺ一-鿿a-z0-9]|(?![{_DROPPABLE_KANA}])[ぁ-ん])+")
-_HALF_WIDTH_VOICING = "ﾞﾟ"  # they have combining class 0, yet NFKC joins them to the kana before
 
 
 @dataclass(frozen=True)
@@ -129,13 +130,7 @@ def _compatible(text: str) -> tuple[list[str], list[int], list[int]]:
     starts: list[int] = []
     ends: list[int] = []
     known: dict[str, str] = {}
-    start = 0
-    length = len(text)
-    while start < length:
-        end = start + 1
-        while end < length and (text[end] in _HALF_WIDTH_VOICING or unicodedata.combining(text[end])):
-            end += 1
-        cluster = text[start:end]
+    for start, end, cluster in clusters(text):
         folded = known.get(cluster)
         if folded is None:
             folded = known[cluster] = unicodedata.normalize("NFKC", cluster).casefold()
@@ -143,5 +138,4 @@ def _compatible(text: str) -> tuple[list[str], list[int], list[int]]:
             characters.append(character)
             starts.append(start)
             ends.append(end)
-        start = end
     return characters, starts, ends

@@ -78,20 +78,24 @@ def nfkc_with_offsets(text: str) -> tuple[str, list[int]]:
         return text, list(range(len(text) + 1))
     pieces: list[str] = []
     offsets: list[int] = []
-    start = 0
-    for end in range(1, len(text) + 1):
-        if end < len(text) and _joins_previous(text[end]):
-            continue
-        piece = unicodedata.normalize("NFKC", text[start:end])
+    for start, _, cluster in clusters(text):
+        piece = unicodedata.normalize("NFKC", cluster)
         pieces.append(piece)
         offsets.extend([start] * len(piece))
-        start = end
     offsets.append(len(text))
     return "".join(pieces), offsets
 
 
-def _joins_previous(character: str) -> bool:
-    return character in "ﾞﾟ" or unicodedata.combining(character) != 0
+def clusters(text: str) -> Iterator[tuple[int, int, str]]:
+    """(start, end, letters) of every character with the marks that NFKC joins to it: ｶﾞ is one."""
+    start, length = 0, len(text)
+    while start < length:
+        end = start + 1
+        # Half-width voicing marks have combining class 0, and yet NFKC joins them to the kana before.
+        while end < length and (text[end] in "ﾞﾟ" or unicodedata.combining(text[end])):
+            end += 1
+        yield start, end, text[start:end]
+        start = end
 
 
 def folded(text: str) -> str:

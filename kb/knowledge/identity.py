@@ -15,8 +15,8 @@ from typing import Any
 
 from kb.japanese.text import nfkc
 from kb.knowledge.agreement import Disagreement, compare_figures, nearly
-from kb.knowledge.moments import moment_span
 from kb.model import Incident, Notice, Position
+from kb.sources.moments import moment_span
 
 VERDICTS = ("same", "uncertain", "new")
 SOURCES_DISAGREE = "sources-disagree"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kb.knowledge.moments import days_of
+from kb.sources.moments import days_of
 
 CAUSES = ("trigger", "mechanism")
 

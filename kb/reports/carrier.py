@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kb.errors import KbError, NotFoundError
-from kb.knowledge.moments import days_of
 from kb.reports.accidents import GENERIC, SILENT, Accident, HeldMeasure, labels, load_accidents, precedes, specific
 from kb.reports.companies import Company, load_companies
 from kb.reports.pertinence import Pertinence, pertinence_among
 from kb.reports.promises import LEAST_PERTINENCE, MOST_OF, makers, may_speak, prevents, same_promise
+from kb.sources.moments import days_of
 
 AXES = ("trigger", "mechanism", "prolonging")
 STATES = {

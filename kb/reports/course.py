@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kb.knowledge.moments import moment_span
 from kb.reports.clock_times import clock_times
+from kb.sources.moments import moment_span
 
 KINDS = {
     "sign": "兆し・検知", "start": "発生", "stage": "経過", "impact": "影響", "work": "作業・措置", "notice": "周知", "report": "行政への報告", "restored": "復旧",

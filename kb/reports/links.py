@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kb.knowledge.moments import days_of
 from kb.reports.accidents import Accident, HeldMeasure, labels, load_accidents, precedes, rarity, specific
 from kb.reports.companies import Company, load_companies
 from kb.reports.pertinence import Pertinence, load_pertinence
 from kb.reports.promises import makers, same_promise, speaking
+from kb.sources.moments import days_of
 
 STRENGTHS = {"strong": "強い", "medium": "中程度", "weak": "弱い"}
 VAGUE_WEIGHT = 0.25  # of the rarity of a shared tag that ties nothing by itself

@@ -10,12 +10,12 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
-from kb.knowledge.moments import days_of
 from kb.reports.accidents import GENERIC, Accident, HeldMeasure, days_between, precedes
 from kb.reports.elsewhere import known_elsewhere
 from kb.reports.links import STRENGTHS, Knowledge, Link, answered_by, chains, links, load_knowledge, same_company, same_group
 from kb.reports.promises import speaking
 from kb.search.filters import carrier_ids
+from kb.sources.moments import days_of
 
 __all__ = ["known_elsewhere", "recurrences"]
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from kb.catalogue.plain_yaml import read_yaml
 from kb.errors import CatalogueError, KbError
-from kb.knowledge.moments import days_of
 from kb.knowledge.reporting_rules.model import (
     CHANGE_STATUSES,
     RULE_STATUSES,
@@ -22,6 +21,7 @@ from kb.knowledge.reporting_rules.model import (
     Validity,
 )
 from kb.model import Source
+from kb.sources.moments import days_of
 
 # Per record: key → (type, required).
 _SERVICE = {"id": (int, True), "label_ja": (str, True), "definition": (str, True)}

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import KbError, NotFoundError
-from kb.knowledge.moments import days_of
 from kb.knowledge.reporting_rules.file import read_thresholds
 from kb.knowledge.reporting_rules.model import Clause, Guideline, Rule, Thresholds
 from kb.model import Impact, Incident, Notice
+from kb.sources.moments import days_of
 
 CLASS_NOT_REACHED = "class-not-reached"
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from kb.japanese.quantities import parse_duration
 from kb.japanese.text import nfkc
-from kb.knowledge.moments import moment_span
 from kb.model import Incident
+from kb.sources.moments import moment_span
 
 LONGEST = 60 * 24 * 30  # minutes; what came later than a month is no first notice of an accident under way
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from kb.errors import DocumentError
 from kb.knowledge.carriers import fold_name
-from kb.knowledge.moments import days_of
 from kb.model import Incident, Report
 from kb.reports.accidents import SILENT
 from kb.reports.brief.draft_fields import filled, headed
@@ -19,6 +18,7 @@ from kb.search.corpus import Corpus
 from kb.search.filters import carrier_ids
 from kb.search.profile import Profile
 from kb.sources import parse_text
+from kb.sources.moments import days_of
 from kb.sources.serialise import report_as_json
 from kb.store import records
 
