@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 @hookimpl
 def register_routes(datasette: Datasette) -> list[tuple[str, View]]:
     """Our pages, where a database of ours is attached."""
-    from kb.web import routes
+    from kb.web import crawlers, routes
 
-    return routes.routes() if corpora.our_names(datasette) else []
+    return routes.routes() + crawlers.routes(datasette) if corpora.our_names(datasette) else []
 
 
 # Last, because Datasette registers an `escape_fts` of its own that knows no Japanese, and the last one registered wins.

@@ -6,14 +6,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs, quote, unquote
+from urllib.parse import parse_qs, quote, unquote, urlencode
 from weakref import WeakKeyDictionary
 
 from datasette.utils.asgi import Response
 
 from kb import __version__
 from kb.errors import DatabaseError, KbError, NotFoundError
-from kb.web import choice, corpora, formats, labels, permissions, work
+from kb.web import choice, corpora, crawlers, formats, labels, permissions, work
 from kb.web.assets import stylesheet
 from kb.web.language import wants_english
 from kb.web.page import Answer, Ask, File, Page, PageError
@@ -90,7 +90,7 @@ def _tag(request: Any, datasette: Any, chosen: choice.Chosen, others: Sequence[o
         return None
     english = wants_english(request.query_string, request.headers.get("accept-language", ""))
     return entity_tag(
-        __version__, stylesheet(), chosen.name, chosen.carried, corpora.edition(chosen.path), others, request.path, request.query_string, as_json, english,
+        __version__, stylesheet(), chosen.name, chosen.carried, corpora.edition(chosen.path), others, request.scheme, request.host, request.path, request.query_string, as_json, english,
         datasette.cors,
     )  # fmt: skip
 
@@ -124,7 +124,7 @@ async def _rendered(
     root = datasette.urls.path("/").rstrip("/")
     context = {
         "data": answer.data, **answer.extra, "show": formats, "labels": labels, "pages": [page for page in navigation if page.name],
-        "stylesheet": datasette.urls.path(stylesheet()), "kb_database": chosen.name if chosen else None, "here": request.path,
+        "stylesheet": datasette.urls.path(stylesheet()), "kb_database": chosen.name if chosen else None, "here": request.path, "canonical": _canonical(request, datasette, chosen, root),
         "home": datasette.urls.path("/"), "root": root,
         "english": wants_english(request.query_string, request.headers.get("accept-language", "")),
     }  # fmt: skip
@@ -133,6 +133,12 @@ async def _rendered(
         html = choice.carry(html, root, chosen.name, ours)
     headers = {"content-security-policy": SECURITY, "referrer-policy": "same-origin"}
     return Rendered(html.encode(), answer.status, headers, "text/html; charset=utf-8", tables)
+
+
+def _canonical(request: Any, datasette: Any, chosen: choice.Chosen | None, root: str) -> str:
+    """The one address of the page among those with other parameters, as it is published."""
+    carried = f"?{urlencode({choice.PARAMETER: chosen.name})}" if chosen is not None and chosen.carried else ""
+    return crawlers.absolute(datasette, request, request.path.removeprefix(root)) + carried
 
 
 def _download(file: File, tables: frozenset[str]) -> Rendered:
