@@ -82,9 +82,12 @@ def fiscal_years(value: str | None) -> tuple[int | None, int | None]:
     first, dash, last = value.partition("-")
     try:
         start = int(first) if first else None
-        return start, (int(last) if last else None) if dash else start
+        end = (int(last) if last else None) if dash else start
     except ValueError:
         raise click.BadParameter(f"{value!r} is no range of fiscal years: write 2015, 2015-2019, 2015- or -2019.", param_hint="--fy") from None
+    if start is not None and end is not None and start > end:
+        raise click.BadParameter(f"{value!r} ends before it begins: write {end}-{start}.", param_hint="--fy")
+    return start, end
 
 
 @main.command()

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from datasette import hookimpl
 from markupsafe import Markup
 
-from kb.web import corpora, functions, links, metadata, permissions
+from kb.web import assets, corpora, functions, links, metadata, permissions
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.utils.asgi import Request
 
+    from kb.web.datasette_pages import App
     from kb.web.routes import View
 
 
@@ -83,6 +84,19 @@ def render_cell(value: object, column: str, table: str | None, database: str, da
     if column not in ("incident_id", "other_id", "earlier_id", "later_id") and (table, column) != ("incidents", "id"):
         return None
     return links.incident(datasette, database, value)
+
+
+@hookimpl
+def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
+    """Datasette's own pages of our databases get our navigation, names and labels."""
+    from kb.web import datasette_pages, routes
+
+    def place() -> datasette_pages.Place:
+        url = datasette.urls.path
+        entries = [("/", "事故知識ベース"), *((page.path, page.name) for page in routes.PAGES if page.name)]
+        return datasette_pages.Place(url("/").rstrip("/"), url(assets.stylesheet("datasette.css")), entries)
+
+    return lambda app: datasette_pages.wrapped(app, datasette, place)
 
 
 @hookimpl

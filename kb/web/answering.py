@@ -78,7 +78,9 @@ async def _answer(
         with corpora.opened(chosen.path) as (connection, corpus):
             read.watch(connection)
             stopped.watch(connection)
-            return page.answer(Ask(connection, corpus, chosen.name, arguments, variables, request.method, body, content_type, root))
+            ask = Ask(connection, corpus, chosen.name, arguments, variables, request.method, body, content_type, root)
+            answer = page.answer(ask)
+            return replace(answer, data={**answer.data, "ignored": ask.ignored}) if ask.ignored else answer
 
     answer = await work.pool(datasette, draft=request.method == "POST").run(made)
     return answer, read.names

@@ -45,6 +45,7 @@ class Given:
 def given(ask: Ask, back: tuple[str, str]) -> Given:
     """Read a request. Raises PageError (400) for what cannot be read; `back` is the (label, path) of the form."""
     values: dict[str, list[str]] = {name: list(found) for name, found in ask.arguments.items()}
+    ask.used.update(values)
     if ask.method != "POST":
         return Given(values)
     kind = ask.content_type.split(";")[0].strip().casefold()

@@ -24,6 +24,9 @@ class PageError(Exception):
         self.links = tuple(links)  # (label, path)
 
 
+EVERYWHERE = ("db", "lang")  # arguments that are read for every page
+
+
 @dataclass(frozen=True)
 class Ask:
     """A request for a page. `arguments` are those of the address, `path` those of the route."""
@@ -37,15 +40,24 @@ class Ask:
     body: bytes = b""
     content_type: str = ""
     root: str = ""  # before the path of every page, where the site does not lie at the top of its host
+    used: set[str] = field(default_factory=set)  # names of arguments that the page has asked for
 
     def argument(self, name: str) -> str | None:
         """The last value given, without surrounding white space; None when absent or blank."""
+        self.used.add(name)
         values = [value.strip() for value in self.arguments.get(name, ()) if value.strip()]
         return values[-1] if values else None
 
     def every(self, name: str) -> tuple[str, ...]:
         """All values given, without blanks and repeats."""
+        self.used.add(name)
         return tuple(dict.fromkeys(value.strip() for value in self.arguments.get(name, ()) if value.strip()))
+
+
+    @property
+    def ignored(self) -> list[str]:
+        """Names in the address that the page did not ask for: it says so, instead of answering another question unseen."""
+        return [name for name, values in self.arguments.items() if name not in self.used and name not in EVERYWHERE and any(value.strip() for value in values)]
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ PAGES = (
     Page("/carriers", "kb/carriers.html", pages_carriers.index, "事業者"),
     Page("/carriers/(?P<slug>[^/]+?)", "kb/carrier.html", pages_carriers.answer),
     Page("/recurrences", "kb/recurrences.html", pages_recurrences.answer, "再発", files=("csv",)),
-    Page("/measures", "kb/measures.html", pages_reports.measures, "対策"),
+    Page("/measures", "kb/measures.html", pages_reports.measures, "対策", files=("csv",)),
     Page("/tags", "kb/tags.html", pages_tags.index, "タグ"),
     Page("/tags/(?P<tag>.+?)", "kb/tag.html", pages_tags.answer),
     Page("/trends", "kb/trends.html", pages_reports.trends, "推移", files=("csv", "svg")),

@@ -209,3 +209,34 @@ def test_pages_of_the_table_are_anchored(site) -> None:
             assert site.get(page.path).status_code == 200
             assert site.get(page.path + ".json").status_code == 200
             assert site.get(page.path + "x").status_code == 404
+
+
+def test_every_page_has_a_title_and_a_description_of_its_own(site) -> None:
+    paths = ["/", "/search", "/incidents/2018-12-06-softbank", "/similar", "/brief", "/read", "/carriers", "/carriers/docomo", "/recurrences", "/measures", "/tags",
+             "/tags/mechanism/link-cut", "/trends", "/map", "/extent", "/meetings", "/ledger", "/about"]  # fmt: skip
+    pages = [site.soup(path) for path in paths]
+    for told in ([page.title.text for page in pages], [page.select_one("meta[name=description]")["content"] for page in pages]):
+        assert len(set(told)) == len(paths) and all(len(one) > 8 for one in told), told
+    assert all(page.select_one("a[accesskey=s]")["href"] == "/search" for page in pages)
+
+
+@pytest.mark.parametrize(
+    ("path", "ignored"),
+    [("/measures?carrier=KDDI&axis=trigger", ["carrier"]), ("/trends?by=fy&foo=1", ["foo"]), ("/search?q=輻輳&bar=2", ["bar"]), ("/map?cause=&q=", []), ("/about?x=1", ["x"]),
+     ("/search?q=輻輳&lang=en", []), ("/brief?carrier=KDDI", [])],
+)  # fmt: skip
+def test_a_page_says_which_conditions_it_does_not_use(site, path: str, ignored: list[str]) -> None:
+    notices = [notice.text for notice in site.soup(path).select("main > .notice.warning") if "使わない条件" in notice.text]
+    assert [name in "".join(notices) for name in ignored] == [True] * len(ignored) and bool(notices) == bool(ignored)
+    page, _, query = path.partition("?")
+    assert site.json(f"{page}.json?{query}").get("ignored", []) == ignored
+
+
+@pytest.mark.parametrize(("path", "table"), [("/carriers", "table"), ("/ledger", "table"), ("/measures", "table.matrix"), ("/trends?by=cause", "table"), ("/map", "table"), ("/extent", "table")])
+def test_tables_are_sorted_by_the_links_of_their_heads(site, path: str, table: str) -> None:
+    heads = site.soup(path).select_one(table).select("thead th > a[href^='?']")
+    assert len(heads) >= 2
+    for head in heads:
+        page = site.soup(path.split("?")[0] + head["href"])
+        state = page.select_one(table).select("th[aria-sort]")
+        assert [one["aria-sort"] for one in state] == ["descending"] and state[0].a.text == head.text

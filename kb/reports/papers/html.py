@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup, escape
 
+from kb.reports.drawing.svg import Picture
 from kb.reports.papers.blocks import Block, Heading, Items, Line, Paragraph, Section, Sheet, Source, Table
 
 STYLE = """
@@ -20,7 +21,7 @@ p, ol, ul { margin: .3rem 0; } ol, ul { padding-left: 1.6rem; }
 table { border-collapse: collapse; width: 100%; table-layout: fixed; font-size: .92em; margin: .4rem 0; }
 th, td { border: 1px solid var(--line); padding: .2rem .4rem; text-align: left; vertical-align: top; } th { background: #eee; font-weight: 600; }
 td p, th p { margin: 0; } .note { color: var(--soft); font-size: .88em; } .notice { border: 1px solid var(--line); padding: .3rem .6rem; }
-sup a { text-decoration: none; color: inherit; } .sources { font-size: .85em; } .made { font-size: .85em; color: var(--soft); border-top: 1px solid var(--line); }
+sup a { text-decoration: none; color: inherit; } .sources { font-size: .85em; } .drawing { margin: .6rem 0; break-inside: avoid; } .picture { width: 100%; height: auto; font-family: "Yu Gothic", "Hiragino Sans", "Noto Sans CJK JP", Meiryo, sans-serif; } .made { font-size: .85em; color: var(--soft); border-top: 1px solid var(--line); }
 @page { size: A4; margin: 15mm 17mm 15mm; @bottom-center { content: counter(page) " / " counter(pages); font-size: 9pt; } }
 @media print {
   body { max-width: none; padding: 0; font-size: 9pt; line-height: 1.36; } p, ol, ul { margin: .12rem 0; } h2 { margin: .7rem 0 .25rem; } h3 { margin: .4rem 0 .1rem; }
@@ -30,13 +31,18 @@ sup a { text-decoration: none; color: inherit; } .sources { font-size: .85em; } 
 }
 """
 
+_END = Markup("</section>")
 
-def html(sheet: Sheet) -> str:
-    """A whole document."""
+
+def html(sheet: Sheet, drawings: Sequence[Picture] = ()) -> str:
+    """A whole document; `drawings` stand after the section on the accident itself."""
+    sections = [part for section in sheet.sections for part in _section(section, "section")]
+    after = next((place for place, part in enumerate(sections, start=1) if part == _END), 0)
+    sections[after:after] = [Markup('<figure class="drawing">{}</figure>').format(one.inline()) for one in drawings]
     body = Markup("\n").join([
         Markup("<h1>{}</h1>").format(sheet.title), Markup('<p class="subtitle">{}</p>').format(sheet.subtitle),
         *(Markup('<p class="notice">{}</p>').format(notice) for notice in sheet.notices),
-        Markup('<div class="summary">'), *_section(sheet.summary, "first"), Markup('<p class="made">{}</p></div>').format(sheet.made), *(part for section in sheet.sections for part in _section(section, "section")),
+        Markup('<div class="summary">'), *_section(sheet.summary, "first"), Markup('<p class="made">{}</p></div>').format(sheet.made), *sections,
         Markup("<section><h2>{}</h2>").format(sheet.sources_title), Markup('<ol class="sources">'), *map(_source, sheet.sources), Markup("</ol></section>"),
     ])  # fmt: skip
     head = Markup(
@@ -50,7 +56,7 @@ def _section(section: Section, kind: str) -> Iterator[Markup]:
     title = f"{section.number} {section.title}" if section.number else section.title
     yield Markup('<section class="{}"><h2>{}</h2>').format(kind, title)
     yield from map(_block, section.blocks)
-    yield Markup("</section>")
+    yield _END
 
 
 def _block(block: Block) -> Markup:

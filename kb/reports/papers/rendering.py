@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kb.reports.papers.drawings import drawings
 from kb.reports.papers.html import html
 from kb.reports.papers.markdown import markdown
 from kb.reports.papers.questions_csv import questions_csv
@@ -42,4 +43,4 @@ def rendered(brief: Mapping[str, Any], form: str, *, lang: str = "ja", notices: 
         from kb.reports.papers.word import word
 
         return word(set_out)
-    return {"md": markdown, "html": html}[form](set_out).encode()
+    return (html(set_out, drawings(brief, lang)) if form == "html" else markdown(set_out)).encode()

@@ -9,6 +9,7 @@ from kb.errors import KbError, NotFoundError
 from kb.reports.carrier import AXES, STATES, carrier
 from kb.web.page import Answer, Ask, PageError
 from kb.web.parameters import Form
+from kb.web.sorting import order
 
 LISTED = """
     SELECT c.slug, c.name, c.group_name, count(*) AS accidents, min(i.fiscal_year) AS first_fiscal_year, max(i.fiscal_year) AS last_fiscal_year
@@ -18,12 +19,18 @@ PROMISES = 5  # shown of one cause before the rest is folded away
 ACCIDENTS = 12
 
 
+KEYS = {
+    "name": lambda row: row["name"], "group": lambda row: row["group_name"], "accidents": lambda row: row["accidents"], "year": lambda row: row["last_fiscal_year"],
+}  # fmt: skip
+
+
 def index(ask: Ask) -> Answer:
-    """`/carriers`."""
+    """`/carriers?sort=`"""
+    sorting = order(ask, KEYS)
     cursor = ask.connection.execute(LISTED)
     names = [column[0] for column in cursor.description]
     rows = [dict(zip(names, row, strict=True)) for row in cursor]
-    return Answer({"carriers": rows}, {"urls_of": {row["name"]: _url(row) for row in rows}})
+    return Answer({"carriers": sorting.sorted(rows)}, {"sorting": sorting, "urls_of": {row["name"]: _url(row) for row in rows}})
 
 
 def answer(ask: Ask) -> Answer:

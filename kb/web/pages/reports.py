@@ -27,6 +27,11 @@ KEYS = {
     "label": lambda row: row["label"], "held": lambda row: row["held"], "official": lambda row: row.get("official"),
     "held_official": lambda row: row["held_official"], "held_not_stated": lambda row: row.get("held_not_stated"), "axis": lambda row: row.get("axis"),
 }  # fmt: skip
+LEDGER_KEYS = {
+    "year": lambda row: row["fiscal_year"], "official": lambda row: max(row["official_values"], default=None), "held_official": lambda row: row["held_official"],
+    "not_established": lambda row: row["held_not_established"], "held": lambda row: row["held"], "state": lambda row: row["state_ja"],
+}  # fmt: skip
+MATRIX_KEYS = {"label": lambda pair: pair[0]["label_ja"], "incidents": lambda pair: pair[0]["incidents"]}
 TITLES = {"fy": "年度ごとの収録件数。濃い部分は重大な事故、横線は総務省の公表した件数、破線は基準の変わり目。数値は下の表にある。"}
 ROWS = 24  # of causes or companies drawn; the table has all
 
@@ -89,18 +94,27 @@ def _row_url(by: str, row: Mapping[str, Any]) -> str | None:
 
 
 def measures(ask: Ask) -> Answer:
-    """`/measures?axis=`."""
+    """`/measures?axis=&sort=`, its figures as `.csv`"""
     axis = _choice(ask, "axis", dict.fromkeys(CAUSE_AXES), "mechanism")
+    sorting = order(ask, MATRIX_KEYS)
     data = measure_matrix(ask.connection, axis)
+    ordered = sorting.sorted(zip(data["rows"], data["cells"], data["usual"], strict=True))
+    data |= {name: [pair[place] for pair in ordered] for place, name in enumerate(("rows", "cells", "usual"))}
+    if ask.path.get("format") == "csv":
+        head = ["measure", "label_ja", "incidents", *(column["id"] for column in data["columns"])]
+        rows = ([row["id"], row["label_ja"], row["incidents"], *cells] for row, cells in zip(data["rows"], data["cells"], strict=True))
+        return Answer({}, file=csv_file(f"measures-{axis}", head, rows))
     urls = [[Form(measure=(row["id"],), cause=(column["id"],)).url() for column in data["columns"]] for row in data["rows"]]
-    return Answer(data, {"cell_urls": urls, "axes": CAUSE_AXES, "groups": GROUPS})
+    return Answer(data, {"cell_urls": urls, "axes": CAUSE_AXES, "groups": GROUPS, "sorting": sorting})
 
 
 def ledger_page(ask: Ask) -> Answer:
-    """`/ledger`."""
+    """`/ledger?sort=`"""
+    sorting = order(ask, LEDGER_KEYS)
     data = ledger.ledger(ask.connection)
+    data["fiscal_years"] = sorting.sorted(data["fiscal_years"])
     urls = {year["fiscal_year"]: Form(fy_from=year["fiscal_year"], fy_to=year["fiscal_year"]).url() for year in data["fiscal_years"] if year["fiscal_year"]}
-    return Answer(data, {"year_urls": urls})
+    return Answer(data, {"year_urls": urls, "sorting": sorting})
 
 
 def _choice(ask: Ask, name: str, allowed: Mapping[str, Any], default: str) -> str:

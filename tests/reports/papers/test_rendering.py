@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -113,3 +114,12 @@ def test_lists_are_shortened_until_the_sheet_keeps_to_its_pages(brief) -> None:
     brief["questions"] = [{**asked, "text": f"{number} " + asked["text"] * 120, "basis": [{**asked["basis"][0], "quote": f"{number}"}]} for number in range(20)]
     written = text(brief, "md").split("## 7")[1]
     assert len(re.findall(r"^\d+\. ", written, re.M)) == 7 and "ほかに 13 件ある" in written
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_the_html_draws_the_course_and_the_chain_after_the_accident(brief: dict[str, Any], lang: str) -> None:
+    text = rendered(brief, "html", lang=lang).decode()
+    assert text.count("<svg") == 2 and "<script" not in text
+    assert text.index("<svg") < text.index("<h2>2 "), "they belong to the first section"
+    brief["subject"] |= {"started_at": None, "tags": []}
+    assert rendered(brief, "html", lang=lang).decode().count("<svg") == 1, "how far it spread is still drawn"
