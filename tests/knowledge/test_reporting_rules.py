@@ -146,6 +146,13 @@ def test_a_class_that_the_figures_reach_raises_no_notice(rules):
         assert check_incident(rules, incident(service_class, phases)) is None
 
 
+@pytest.mark.parametrize(("minutes", "users"), [(120, 30_000), (60, 100_000)])
+def test_a_figure_that_just_reaches_a_class_is_enough_and_one_less_is_not(rules, minutes, users):
+    assert check_incident(rules, incident(2, [(minutes, users)])) is None
+    assert check_incident(rules, incident(2, [(minutes - 1, users)])) is not None
+    assert check_incident(rules, incident(2, [(minutes, users - 1)])) is not None
+
+
 def test_a_class_that_no_figure_reaches_is_noticed_where_it_stands(rules):
     notice = check_incident(rules, incident(2, [(68, 52_000), (20, 900_000)], printed={"duration": "1時間8分"}))
     assert notice.code == "class-not-reached"

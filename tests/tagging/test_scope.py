@@ -41,6 +41,16 @@ def test_a_match_that_takes_in_the_cue_stands():
     assert stretch.covers(0, 2) and not stretch.covers(0, 6)
 
 
+def test_a_stretch_covers_what_begins_and_ends_with_it():
+    sentence = "昨年の事故では停電し、今年は故障した。"
+    (after,) = silenced(sentence, [ONCE], "trigger")
+    assert after.covers(after.start, after.start + 2) and sentence[after.start : after.start + 2] == "停電"
+    assert after.covers(after.end - 1, after.end + 1) and not after.covers(after.end, after.end + 2)
+    (before,) = silenced("停電が起きたが、攻撃ではない。", [NOT], "trigger")
+    assert before.covers(before.cue_start - 2, before.cue_start) and not before.covers(before.cue_start - 2, before.cue_start + 1)
+    assert not before.covers(before.start - 2, before.start)
+
+
 def test_a_match_in_another_clause_stands():
     (stretch,) = silenced("故障したが、攻撃ではない", (NOT,), "trigger")
     assert not stretch.covers(0, 2)
