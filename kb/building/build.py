@@ -179,6 +179,7 @@ def write_answers(writer: Writer, progress: Progress) -> None:
     connection = writer.db.conn
     stored.insert(connection, all_precedents(connection, Corpus(connection)))
     replace_recurrences(connection)
+    progress("precedents", 1, 1)
 
 
 def versions(knowledge: Knowledge, entries: Sequence[CatalogueEntry], meetings: Sequence[MeetingEntry] = ()) -> dict[str, str]:

@@ -124,8 +124,7 @@ def _add_incidents(writer: Writer, report: Report, document: int, context: Conte
         writer.cite(incident_id, document, _supported(incident), incident.position)
         tell_facts(writer.db, incident_id, document, incident)
         write_changes(writer, incident_id)
-        # The annual report lists nothing but serious accidents.
-        writer.complete(incident_id, incident, official=report.kind == "annual-report" or incident.official is True)
+        writer.complete(incident_id, incident, official=incident.official is True)
         settle(writer, incident_id)
         ids.append(incident_id)
         verdicts.append(found.verdict)

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from kb.building import build as pipeline
+from kb.building.population import passage_of
+from kb.cli.progress import reporter
 from kb.errors import CatalogueError, DatabaseError
 from kb.store.reader import open_database
 from kb.store.schema import NUMBER
@@ -161,6 +163,22 @@ def test_progress_is_lines_when_stderr_is_no_terminal(small_catalogue, tmp_path,
     result = kb("build", "--db", tmp_path / "db" / "jiko.db", "--catalogue", small_catalogue)
     assert result.stdout == ""
     assert [line for line in result.stderr.splitlines() if line.endswith("…")] == ["catalogue …", "passages …", "vectors …", "precedents …"]
+
+
+def test_progress_is_a_bar_a_step_on_a_terminal(monkeypatch, capsys):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with reporter() as progress:
+        progress("vectors", 0, 12)
+        progress("vectors", 12, 12)
+    shown = capsys.readouterr()
+    assert "vectors" in shown.err and "12/12" in shown.err and shown.out == ""
+
+
+@pytest.mark.parametrize(
+    ("evidence", "passage"), [("二つ目", 2), ("全国で電話が止まった。二つ目の長い文", 2), ("全国で", 1), ("どこにもない", None)]
+)
+def test_evidence_is_tied_to_the_passage_that_holds_it_or_to_the_longest_of_those_it_holds(evidence, passage):
+    assert passage_of(evidence, [(1, "全国で"), (2, "二つ目の長い文"), (3, "二つ目の長い文と、もう一つ")]) == passage
 
 
 def test_nothing_lies_beside_the_database(small_catalogue, tmp_path):

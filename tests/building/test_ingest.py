@@ -67,6 +67,13 @@ def test_a_known_accident_is_joined_and_a_new_one_is_added(own_database, report)
     assert (official, factor, basis) == (1, "equipment", "stated")
 
 
+def test_an_annual_report_makes_a_held_accident_official(own_database, report):
+    with sqlite3.connect(own_database) as connection:
+        connection.execute("UPDATE incidents SET official = NULL WHERE id = '2016-03-11-line'")
+    ingest(own_database, [report])
+    assert sqlite3.connect(own_database).execute("SELECT official FROM incidents WHERE id = '2016-03-11-line'").fetchone() == (1,)
+
+
 def test_a_new_accident_is_searched_tagged_and_whole(own_database, report, kb):
     new = next(i for i, verdict in ingest(own_database, [report])[0].incidents if verdict == "new")
     connection = sqlite3.connect(own_database)

@@ -101,6 +101,13 @@ def test_vague_tags_alone_are_weak(invented) -> None:
     assert pair(recurrences(invented), "2001-08-01-a", "2004-08-01-a")["strength"] == "weak"
 
 
+def test_a_vague_tag_counts_a_quarter_of_a_telling_one(invented) -> None:
+    rarity, found = load_knowledge(invented).rarity, recurrences(invented)
+    vague, telling = pair(found, "2001-08-01-a", "2004-08-01-a"), pair(found, "2001-02-03-a", "2003-02-03-a")
+    assert vague["score"] == pytest.approx(sum(rarity[tag["id"]] for tag in vague["tags"]) / 4, abs=1e-3)
+    assert telling["score"] == pytest.approx(sum(rarity[tag["id"]] for tag in telling["tags"]) + rarity["equipment/switch"], abs=1e-3)
+
+
 def test_promise_without_later_accident_is_holding(invented) -> None:
     held = {entry["incident"]["id"]: entry for entry in recurrences(invented)["holding"]}
     assert [tag["id"] for tag in held["2001-07-01-a"]["tags"]] == ["mechanism/authentication-failure"]

@@ -102,7 +102,7 @@ def build_incident(
         started_at=min((impact.started_at for impact in impacts if impact.started_at), default=started),
         ended_at=reading.value(main, "ended_at", parse_moment),
         area=reading.value(sheet, "area", _area) or reading.value(row, "area", _area),
-        official=True,
+        official=True,  # the annual report lists nothing but serious accidents
         statutory_class=reading.agreed("statutory_class", statutory_class),
         factor=stated,
         factor_basis="stated" if stated else None,
