@@ -6,7 +6,7 @@ import datetime
 import os
 import platform
 from collections.abc import Sequence
-from importlib.metadata import version
+from importlib.metadata import distributions, version
 
 from kb.search.significance import compare
 
@@ -23,7 +23,8 @@ def circumstances(command: str) -> str:
     """When, with what and on what class of machine a report was made."""
     import sqlite3
 
-    programs = ", ".join(f"{name} {version(name)}" for name in PROGRAMS)
+    installed = {distribution.metadata["Name"] for distribution in distributions()}
+    programs = ", ".join(f"{name} {version(name)}" for name in PROGRAMS if name in installed)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"Command: `{command}`. Date: {datetime.date.today()}. Machine: {os.cpu_count()} cores of {platform.machine()}, {memory:.0f} GiB,"

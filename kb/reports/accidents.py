@@ -8,6 +8,7 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from kb.sources.moments import days_of
@@ -87,10 +88,15 @@ class Accident:
         """Tags on any of the axes."""
         return frozenset(tag for tag in self.tags if tag.split("/", 1)[0] in axes)
 
-    @property
+    @cached_property
     def causes(self) -> frozenset[str]:
         """Trigger and mechanism tags that say something."""
         return self.tags_on(*CAUSES) - SILENT
+
+    @cached_property
+    def all_causes(self) -> frozenset[str]:
+        """Those, and what made it last."""
+        return self.tags_on(*CAUSES, "prolonging") - SILENT
 
     @property
     def brief(self) -> dict[str, Any]:

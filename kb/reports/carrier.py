@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kb.errors import KbError, NotFoundError
-from kb.reports.accidents import GENERIC, SILENT, Accident, HeldMeasure, labels, load_accidents, precedes, specific
+from kb.reports.accidents import GENERIC, Accident, HeldMeasure, labels, load_accidents, precedes, specific
 from kb.reports.companies import Company, load_companies
 from kb.reports.pertinence import Pertinence, pertinence_among
 from kb.reports.promises import LEAST_PERTINENCE, MOST_OF, makers, may_speak, prevents, same_promise
@@ -115,7 +115,7 @@ def _promises(
 
 
 def _causes(accident: Accident) -> frozenset[str]:
-    return accident.tags_on(*AXES) - SILENT
+    return accident.all_causes
 
 
 def _spoken_to(pertinence: Pertinence, accident: Accident, measure: HeldMeasure) -> list[tuple[str, float]]:

@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 from kb.web.page import PageError
 
 PLUGIN = "jiko-kb"
-DEFAULTS: dict[str, float] = {"threads": 3, "draft_threads": 1, "waiting": 100, "time_limit_s": 30}
+DEFAULTS: dict[str, float] = {"threads": 2, "draft_threads": 1, "waiting": 100, "time_limit_s": 30}
 STEPS = 20_000  # of SQLite's machine between two looks at the clock; about a millisecond
 
 T = TypeVar("T")
