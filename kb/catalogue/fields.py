@@ -1,5 +1,8 @@
 """Reading untrusted mappings field by field: every value is checked, every slip is noted with what is allowed.
 
+Checked by hand, not by pydantic or msgspec: our messages say what to write instead, which those would have to be told rule by rule: the line of a
+field, Japanese time, days that are in the calendar. The JSON Schema for editors comes from `kb.catalogue.record_keys` all the same.
+
 A `Record` never raises for bad content. It notes the problem in the list it shares with the records below and above it
 and returns None (or nothing) for the field, so that one pass over a file finds everything there is to correct.
 """

@@ -6,6 +6,7 @@ import sqlite3
 from typing import Any
 
 from kb.knowledge.reporting_rules.model import Rule, Thresholds
+from kb.store.rows import named_rows
 
 HELD = """
     SELECT i.id, i.title, i.started_at, i.fiscal_year, i.duration_minutes, i.users, i.users_unit, i.official, i.statutory_class FROM incidents i
@@ -20,11 +21,9 @@ def extents(connection: sqlite3.Connection, thresholds: Thresholds, tag: str | N
 
     Persons, lines and contracts stand side by side as they are printed; `clauses` are those of the rule in force now.
     """
-    cursor = connection.execute(HELD.format(also=WITH_TAG if tag else ""), [*([tag] if tag else []), MOST])
-    names = [column[0] for column in cursor.description]
-    rows = [dict(zip(names, row, strict=True)) for row in cursor]
+    rows = named_rows(connection, HELD.format(also=WITH_TAG if tag else ""), [*([tag] if tag else []), MOST])
     if marked and marked not in {row["id"] for row in rows}:
-        rows += [dict(zip(names, row, strict=True)) for row in connection.execute(HELD.format(also="AND i.id = ?"), [marked, 1])]
+        rows += named_rows(connection, HELD.format(also="AND i.id = ?"), [marked, 1])
     rule = in_force(thresholds)
     clauses = [{"service_class": c.service_class, "minutes": c.minutes, "users": c.users} for c in rule.clauses if c.condition is None]
     return {"tag": tag, "marked": marked, "total": connection.execute(COUNTED).fetchone()[0], "rule": rule.label_ja, "clauses": clauses, "rows": rows}

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kb.japanese.terms import words
+from kb.store.rows import named_rows
 
 MEETINGS = """
 SELECT m.id, m.held_on, m.ended_on, m.label, m.number, m.place, m.hours, m.items, m.note, m.document_id, d.kind AS told_by, d.publisher, d.title, d.url
@@ -33,14 +34,9 @@ def meetings(connection: sqlite3.Connection) -> list[dict[str, Any]]:
     for meeting, incident, title in connection.execute(HEARD):
         heard[meeting].append({"id": incident, "title": title})
     turns: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    cursor = connection.execute(EXCHANGES)
-    names = [column[0] for column in cursor.description]
-    for row in cursor:
-        turn = dict(zip(names, row, strict=True))
+    for turn in named_rows(connection, EXCHANGES):
         turns[turn.pop("meeting_id")].append(turn)
-    cursor = connection.execute(MEETINGS)
-    names = [column[0] for column in cursor.description]
-    found = [dict(zip(names, row, strict=True)) for row in cursor]
+    found = named_rows(connection, MEETINGS)
     return [m | {"items": json.loads(m["items"]), "heard": heard[m["id"]], "exchanges": paired(turns[m["id"]])} for m in found]
 
 

@@ -11,6 +11,7 @@ from kb.errors import NotFoundError
 from kb.knowledge.agreement import duration_span, meet, users_span
 from kb.model import Impact
 from kb.reports.meetings import paired
+from kb.store.rows import named_rows
 from kb.store.tellings import sources_of
 
 Row = dict[str, Any]  # a row by the names of its columns, or an entry made from rows: what becomes JSON
@@ -103,9 +104,7 @@ def rests_on_copies(sources: Sequence[Mapping[str, object]]) -> bool:
 
 
 def _rows(connection: sqlite3.Connection, sql: str, incident_id: str) -> list[Row]:
-    cursor = connection.execute(sql, [incident_id])
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row)) for row in cursor]
+    return named_rows(connection, sql, [incident_id])
 
 
 def tagged(rows: Sequence[Mapping[str, Any]]) -> list[Row]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.reports import ledger
+from kb.store.rows import named_rows
 from kb.web import metadata
 from kb.web.page import Answer, Ask
 from kb.web.parameters import Form
@@ -60,7 +61,7 @@ def answer(ask: Ask) -> Answer:
     facts = dict(connection.execute("SELECT key, value FROM builds"))
     data: dict[str, Any] = {
         "title": "この知識ベースについて",
-        "counts": _row(connection, COUNTS),
+        "counts": named_rows(connection, COUNTS)[0],
         "licence": {key: metadata.instance().get(key) for key in ("license", "license_url", "source")},
         "sources": {"cited": held["cited_not_held"], "read_in": len(held["documents"]), "catalogue": held["catalogue"]["documents"]},
         "coverage": [
@@ -98,8 +99,3 @@ def _changed(connection: sqlite3.Connection) -> list[str]:
     """In Japanese, what of this database is not as it was when the scores were measured."""
     then, now = published()["database"], measured_facts(connection)
     return [name for key, name in (MEASURED | {"incidents": "収録件数"}).items() if then[key] != now[key]]
-
-
-def _row(connection: sqlite3.Connection, sql: str) -> dict[str, Any]:
-    cursor = connection.execute(sql)
-    return dict(zip([column[0] for column in cursor.description], cursor.fetchone()))

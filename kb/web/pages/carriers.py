@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 from kb.errors import KbError, NotFoundError
 from kb.reports.carrier import AXES, STATES, carrier
+from kb.store.rows import named_rows
 from kb.web.page import Answer, Ask, PageError
 from kb.web.parameters import Form
 from kb.web.sorting import order
@@ -27,9 +28,7 @@ KEYS = {
 def index(ask: Ask) -> Answer:
     """`/carriers?sort=`"""
     sorting = order(ask, KEYS)
-    cursor = ask.connection.execute(LISTED)
-    names = [column[0] for column in cursor.description]
-    rows = [dict(zip(names, row, strict=True)) for row in cursor]
+    rows = named_rows(ask.connection, LISTED)
     return Answer({"carriers": sorting.sorted(rows)}, {"sorting": sorting, "urls_of": {row["name"]: _url(row) for row in rows}})
 
 

@@ -6,6 +6,7 @@ import sqlite3
 from typing import Any
 
 from kb.search.as_json import summary
+from kb.store.rows import named_rows
 from kb.web.examples import EXAMPLES
 from kb.web.page import Answer, Ask
 from kb.web.parameters import Form
@@ -28,8 +29,7 @@ LARGEST = "SELECT id FROM incidents WHERE users IS NOT NULL AND users_unit <> 'b
 def answer(ask: Ask) -> Answer:
     """`/`."""
     connection = ask.connection
-    cursor = connection.execute(COUNTS)
-    counts = dict(zip([column[0] for column in cursor.description], cursor.fetchone()))
+    (counts,) = named_rows(connection, COUNTS)
     data = {
         "title": "電気通信事故 知識ベース",
         "counts": counts,
