@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,10 @@ def test_a_years_own_report_goes_before_other_figures(own_database: Path) -> Non
         matrix = official_counts.matrices(opened)[0]
     assert (matrix["rows"], matrix["columns"]) == (["30分未満", "2時間以上", "計"], ["500人未満", "3万人以上"])
     assert matrix["cells"] == [[None, 2], [7, 4], [None, 6]]
+
+
+@pytest.mark.parametrize("classes", [statistics.DURATIONS, statistics.USERS])
+def test_a_class_begins_with_its_lower_bound(classes) -> None:
+    for (_, below), (least, label) in itertools.pairwise(classes):
+        assert statistics._class(least, classes) == label and statistics._class(least - 1, classes) == below
+    assert statistics._class(None, classes) == statistics.NOT_STATED
