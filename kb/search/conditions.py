@@ -13,12 +13,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from kb.japanese.text import nfkc
+from kb.knowledge.prefectures import SHORT, prefectures_in
 from kb.search.candidates import expression, quoted
 from kb.search.query.condition import Bounds, Condition, Excluded, Period
 from kb.search.query.reading import REGION, ReadQuery
 
 # Which signal a kind of condition gives, and in which order conditions are given up when they do not hold together.
-SIGNALS = {"date": "years", "duration": "sizes", "users": "sizes", "carrier": "carriers", "class": "official", "official": "official", "emergency": "official"}
+SIGNALS = {"date": "years", "duration": "sizes", "users": "sizes", "carrier": "carriers", "class": "official", "official": "official", "emergency": "official", "area": "areas"}
 GIVEN_UP = ("carrier", "users", "duration", "date", "class", "official")
 NEARLY = 0.4  # what a record of the right month is worth where a day was asked for
 ROUGHLY = 0.4  # and what a size is worth that was not stated as a bound (丸一日, 8時間の障害)
@@ -56,9 +58,16 @@ def clause(condition: Condition) -> _Clause | None:
         return "statutory_class IN (SELECT value FROM json_each(?))", [json.dumps(value)]
     if condition.kind == "official":
         return "official = 1", []
+    if condition.kind == "area":
+        return "EXISTS (SELECT 1 FROM json_each(?) WHERE instr(coalesce(area, '') || title, value))", [json.dumps(_places(condition.text), ensure_ascii=False)]
     if condition.kind == "emergency":
         return "id IN (SELECT incident_id FROM incident_tags WHERE tag_id = 'service/emergency-call')", []
     return None
+
+
+def _places(written: str) -> list[str]:
+    """The place as it is written, and the prefectures of a region."""
+    return [nfkc(written), *sorted(SHORT[name] for name in prefectures_in(written).prefectures)]
 
 
 def _within(period: Period) -> _Clause:

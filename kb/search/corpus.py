@@ -98,8 +98,10 @@ class Corpus:
 
 
 def _stored_readings(file: str, connection: sqlite3.Connection) -> list[tuple[str, str, int]]:
-    """Readings of the database; over a connection of its own where there is a file, since the first may belong to another thread."""
-    sql = "SELECT reading, word, form FROM readings"
+    """Readings of the database, those of frequent words first; over a connection of its own where there is a file, since the first may belong to another thread."""
+    sql = """
+        SELECT reading, word, form FROM readings LEFT JOIN frequencies ON unit = 'word' AND term = word
+        ORDER BY coalesce(incidents, 0) DESC, word"""
     if not file:
         return connection.execute(sql).fetchall()
     own = sqlite3.connect(f"{Path(file).as_uri()}?mode=ro&immutable=1", uri=True)

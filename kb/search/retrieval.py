@@ -24,9 +24,9 @@ HEARD = 0.8  # what a word that the query sounds like is worth beside one that i
 
 # How much a signal (0..1) counts; that of "semantic" depends on the model and is stored with the vectors. Fitted on db/judgements/train.jsonl: see bench/relevance.md.
 SIGNAL_WEIGHTS: Mapping[str, float] = {
-    "words": 1.0, "bigrams": 1.0, "concepts": 1.0, "passage": 0.35, "tags": 0.4, "carriers": 3.0, "years": 3.0, "sizes": 2.0, "official": 2.0,
+    "words": 1.0, "bigrams": 1.0, "concepts": 1.0, "passage": 0.35, "tags": 0.4, "carriers": 3.0, "years": 3.0, "sizes": 2.0, "official": 2.0, "areas": 2.0,
 }  # fmt: skip
-SOFT = ("carriers", "years", "sizes", "official")  # signals of conditions: they raise incidents and exclude none
+SOFT = ("carriers", "years", "sizes", "official", "areas")  # signals of conditions: they raise incidents and exclude none
 WORDED = ("words", "concepts", "tags")  # signals of what a query says, as opposed to how it sounds
 
 Allowed = tuple[str, list[object]]

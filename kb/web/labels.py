@@ -38,7 +38,7 @@ FOUND_BY = {"keyword": "語の一致", "semantic": "意味の近さ", "tag": "�
 
 SIGNALS = {
     "words": "語の一致", "bigrams": "文字の並びの一致", "concepts": "同じ用語(言い換えを含む)", "passage": "一文の中での一致", "tags": "タグの一致",
-    "semantic": "意味の近さ", "carriers": "検索語にある事業者", "years": "検索語にある年",  "sizes": "長さ・規模の条件", "official": "重大な事故とその区分", "trigger": "引き金", "mechanism": "障害の仕組み",
+    "semantic": "意味の近さ", "carriers": "検索語にある事業者", "years": "検索語にある年",  "sizes": "長さ・規模の条件", "official": "重大な事故とその区分", "areas": "検索語にある地域", "trigger": "引き金", "mechanism": "障害の仕組み",
     "prolonging": "長引いた理由", "equipment": "設備", "measure": "対策", "service": "サービス", "measure_words": "対策の語の一致", "measure_concepts": "対策の用語の一致", "measure_semantic": "対策の意味の近さ",
 }  # fmt: skip
 

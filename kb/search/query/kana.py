@@ -40,6 +40,7 @@ class Heard:
     end: int
     piece: int  # its place among the pieces of the run
     guessed: bool = False  # spelt a little otherwise than any reading
+    whole: bool = False  # the pieces make up all of the run
 
 
 class Readings:
@@ -55,13 +56,14 @@ class Readings:
     def hear(self, text: str, covered: Sequence[tuple[int, int]], terms: Sequence[Term]) -> Iterator[Heard]:
         """What runs of kana and romaji in `text` sound like; runs inside a `covered` span, or that are one term of the base, are known already."""
         for start, end, sound, whole in _runs(text):
-            if any(s <= start and end <= e for s, e in covered) or any(t.start == start and t.end == end and self.holds(t.text) for t in terms):
+            known = any(s <= start and end <= e for s, e in covered)
+            if (known and "ァ" <= text[start] <= "ヺ") or any(t.start == start and t.end == end and self.holds(t.text) for t in terms):
                 continue
             exact = self._cut(sound, True)
-            slip = [] if exact or text[start].isascii() else self._near(sound)
-            for number, piece in enumerate(exact or slip or ([] if whole else self._cut(sound, False))):
+            slip = [] if exact or known or text[start].isascii() else self._near(sound)
+            for number, piece in enumerate(exact or slip or ([] if whole or known else self._cut(sound, False))):
                 for word, form in self._words[piece]:
-                    yield Heard(word, form, start, end, number, bool(slip))
+                    yield Heard(word, form, start, end, number, bool(slip), bool(exact or slip))
 
     def holds(self, word: str) -> bool:
         """Whether the base has the word, however it is read."""
@@ -110,11 +112,12 @@ class Readings:
 
 
 def plain_sound(reading: str) -> str:
-    """Long vowels alike however they are written (ー, オウ, オオ), ヅ as ズ, ヂ as ジ, ヲ as オ."""
-    return _LONG.sub("ー", reading.translate(_SAME))
+    """Long vowels alike however they are written (ー, オウ, オオ), ヅ as ズ, ヂ as ジ, ヲ as オ, ヴ as ブ."""
+    return _LONG.sub("ー", re.sub("ヴ[ァィェォ]?", lambda match: _V.get(match[0], match[0]), reading.translate(_SAME)))
 
 
 _SAME = str.maketrans("ヅヂヲ", "ズジオ")
+_V = {"ヴァ": "バ", "ヴィ": "ビ", "ヴェ": "ベ", "ヴォ": "ボ", "ヴ": "ブ"}
 _ROWS = {"ア": "アカサタナハマヤラワガザダバパャァ", "イ": "イキシチニヒミリギジビピィ", "ウ": "ウクスツヌフムユルグズブプュゥヴ", "エ": "エケセテネヘメレゲゼデベペェ", "オ": "オコソトノホモヨロゴゾドボポョォ"}
 _LONG = re.compile(
     "|".join(f"(?<=[{_ROWS[row]}])[{vowels}]" for row, vowels in (("ア", "ア"), ("イ", "イ"), ("ウ", "ウ"), ("エ", "エイ"), ("オ", "オウ")))

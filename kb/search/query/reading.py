@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -32,6 +32,7 @@ _OFFICIAL = re.compile(r"重大な?事故(?P<not>(?:に該当し|では?)ない|
 _EMERGENCY = re.compile(r"緊急通報|緊急呼|(?<!\d)(?:110|118|119)番?(?!\d)(?:番号)?")
 WORDS = ("carrier", "area", "emergency")  # conditions whose words stay in the topic: OCN is a service too, ボーダフォン one of several names of a company
 REGION = "region-"  # concepts that say where
+_HIRAGANA = re.compile("[ぁ-ゖー]+")
 _EMPTY = " \t\n　・、。,.の「」()（）"
 _CAUSE_AXES = ("trigger/", "mechanism/", "prolonging/")
 
@@ -42,7 +43,7 @@ class ReadQuery:
 
     text: str
     topic: str = ""
-    meant: str = ""  # the topic, followed by the words that runs of it sound like
+    meant: str = ""  # the topic, with the words that runs of it sound like
     terms: tuple[Term, ...] = ()
     heard: tuple[Term, ...] = ()  # words of the base that kana or romaji of the query sound like
     guesses: tuple[tuple[str, str], ...] = ()  # as written → the word that it is taken for a slip of
@@ -80,12 +81,14 @@ def read_query(text: str, known: Knowledge, switched_off: frozenset[str] = froze
     topic = _blanked(text, (c for c in placed if c.kind not in WORDS))
     concepts = tuple(m for m in known.lexicon.find(topic) if m.concept_id not in switched_off)
     expansions = tuple((m.surface, _other_forms(known.lexicon, m)) for m in concepts)
+    first = terms(topic, query=True) if topic.strip() else []
+    without_names = _blanked(topic[:STATED], (c for c in placed if c.kind == "carrier"))
+    heard = tuple(known.readings.hear(without_names, [(match.start, match.end) for match in concepts], first))
+    spelt, places, meant = _spelt(topic, heard)
     unique: dict[str, Term] = {}
-    for term in terms(topic, query=True) if topic.strip() else []:
-        unique.setdefault(term.text, term)
-    heard = tuple(known.readings.hear(_blanked(topic[:STATED], (c for c in placed if c.kind == "carrier")), [(match.start, match.end) for match in concepts], list(unique.values())))
-    meant = _spelt(topic, heard)
-    concepts += tuple(_heard_concepts(known.lexicon, heard, topic, {match.concept_id for match in concepts} | switched_off))
+    for term in terms(spelt, query=True) if spelt.strip() else []:
+        unique.setdefault(term.text, replace(term, start=places[term.start][0], end=places[term.end - 1][1]))
+    concepts += tuple(_meant_concepts(known.lexicon, heard, spelt, places, topic, {match.concept_id for match in concepts} | switched_off))
     return ReadQuery(
         text=text,
         topic=topic,
@@ -194,12 +197,15 @@ def _other_forms(lexicon: Lexicon, match: ConceptMatch) -> tuple[str, ...]:
     return tuple(dict.fromkeys(form.text for form in lexicon.expansions(match.concept_id) if folded(form.text) != own))
 
 
-def _heard_concepts(lexicon: Lexicon, heard: Iterable[Heard], topic: str, known: Collection[str]) -> Iterator[ConceptMatch]:
-    """Concepts of the lexicon's forms that were heard: にんしょうさーば is an authentication server."""
-    for one in heard:
-        for match in lexicon.find(one.word) if one.form else ():
-            if match.concept_id not in known:
-                yield ConceptMatch(match.concept_id, one.start, one.end, topic[one.start : one.end])
+def _meant_concepts(
+    lexicon: Lexicon, heard: Iterable[Heard], spelt: str, places: Sequence[tuple[int, int]], topic: str, known: Collection[str]
+) -> Iterator[ConceptMatch]:
+    """Concepts of what is meant and of the forms that were heard: にんしょうさーば is an authentication server."""
+    spans = [(m.concept_id, places[m.start][0], places[m.end - 1][1]) for m in lexicon.find(spelt)]
+    spans += [(m.concept_id, one.start, one.end) for one in heard if one.form for m in lexicon.find(one.word)]
+    for concept_id, start, end in spans:
+        if concept_id not in known:
+            yield ConceptMatch(concept_id, start, end, topic[start:end])
 
 
 def _runs_meant(topic: str, heard: Iterable[Heard]) -> list[tuple[tuple[int, int], str]]:
@@ -208,8 +214,9 @@ def _runs_meant(topic: str, heard: Iterable[Heard]) -> list[tuple[tuple[int, int
     for one in heard:
         runs.setdefault((one.start, one.end), {}).setdefault(one.piece, []).append(one.word)
 
-    def alike(word: str, written: str) -> tuple[float, str]:
-        return difflib.SequenceMatcher(None, written, word).ratio(), word
+    def alike(word: str, written: str) -> tuple[bool, float]:
+        # What is written in kana alone is what was typed; of words that are read alike the more frequent stands first.
+        return not _HIRAGANA.fullmatch(word), difflib.SequenceMatcher(None, written, word).ratio()
 
     found: list[tuple[tuple[int, int], str]] = []
     for run, pieces in sorted(runs.items()):
@@ -218,9 +225,26 @@ def _runs_meant(topic: str, heard: Iterable[Heard]) -> list[tuple[tuple[int, int
     return found
 
 
-def _spelt(topic: str, heard: Iterable[Heard]) -> str:
-    """The topic, and after it what its runs sound like: a model may know the word as it is written too."""
-    return " ".join([topic, *(word for _, word in _runs_meant(topic, heard))])
+def _spelt(topic: str, heard: Sequence[Heard]) -> tuple[str, list[tuple[int, int]], str]:
+    """(the topic with its runs as the words that they sound like, (start, end) in the topic of each of its characters, what a model is to read).
+
+    A run that is heard in part stays as it is written; for a model what it sounds like follows.
+    """
+    whole = {(one.start, one.end) for one in heard if one.whole}
+    parts: list[str] = []
+    places: list[tuple[int, int]] = []
+    after: list[str] = []
+    at = 0
+    for (start, end), word in _runs_meant(topic, heard):
+        if (start, end) not in whole:
+            after.append(word)
+            continue
+        parts += [topic[at:start], word]
+        places += [*((i, i + 1) for i in range(at, start)), *([(start, end)] * len(word))]
+        at = end
+    parts.append(topic[at:])
+    places += [(i, i + 1) for i in range(at, len(topic))]
+    return "".join(parts), places, " ".join(["".join(parts), *after])
 
 
 def stored_lexicon(connection: sqlite3.Connection) -> Lexicon:
