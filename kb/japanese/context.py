@@ -14,10 +14,10 @@ from kb.japanese.widths import narrow
 _WEEKDAY = r"\s*(?:[(（]\s*[月火水木金土日](?:曜日?)?(?:[・,、]?祝日?)?\s*[)）])?\s*"
 _CLOCK = r"(?P<half>午前|午後|深夜|未明|早朝|朝|夕方|夜|AM|PM|am|pm)?\s*(?:の)?\s*(?P<hour>[0-2]?\d)\s*(?::(?P<clock>[0-5]\d)(?!\d)|時(?!間)(?:\s*(?P<minute>[0-5]?\d)\s*分(?!間)|(?P<thirty>半))?)"
 _DAY = re.compile(rf"(?:(?P<shift>翌々日|翌日|同日|当日|翌|同)\s*)?(?P<day>3[01]|[12]\d|0?[1-9])日(?!間|分|程度|以上|連続|ごと|毎|当たり){_WEEKDAY}(?:{_CLOCK})?")
-_SHIFTED = re.compile(rf"(?P<shift>翌々日|翌日|同日|当日|前日){_WEEKDAY}[、,]?\s*(?:の)?\s*{_CLOCK}")
+_SHIFTED = re.compile(rf"(?P<shift>翌々日|翌日|同日|当日|前日|本日|今日|昨日){_WEEKDAY}[、,]?\s*(?:の)?\s*{_CLOCK}")
 _TIME = re.compile(rf"(?<![\d:.])(?:{_CLOCK})(?!間|\d|:\d)")
 _SLASHED = re.compile(rf"(?<![\d/.])(?P<month>1[0-2]|0?[1-9])/(?P<day>3[01]|[12]\d|0?[1-9])(?![\d/]){_WEEKDAY}(?:{_CLOCK})?")
-_SHIFTS = {"翌々日": 2, "翌日": 1, "翌": 1, "同日": 0, "当日": 0, "同": 0, "前日": -1}
+_SHIFTS = {"翌々日": 2, "翌日": 1, "翌": 1, "同日": 0, "当日": 0, "同": 0, "前日": -1, "本日": 0, "今日": 0, "昨日": -1}
 EARLIER = 180  # minutes by which a bare time may lie before the one told last and still be of its day
 _MONTHLESS = re.compile(r"[月/.\-年]\s*$")
 

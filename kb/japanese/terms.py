@@ -86,6 +86,9 @@ def _terms_of_piece(plain: str, origin: Sequence[int]) -> list[tuple[Term, bool]
     return result
 
 
+PARTICLES = frozenset("は が を に の で と も へ や から まで より て た して では には とは および 及び".split())
+
+
 @dataclass(frozen=True)
 class Compound:
     """A content word in its longest unit (うるう秒), where it stands, and the short terms that make it up (うるう, 秒)."""
@@ -118,6 +121,15 @@ def compounds(text: str) -> list[Compound]:
                 found.append(Compound(text[start:end], start, end, tuple(inner)))
         break  # a query is shorter than what Sudachi takes at once; what is beyond is not looked at
     return found
+
+
+def after_particles(text: str) -> str:
+    """What follows the last particle of a short text: において架空みなと通信 → 架空みなと通信; a sound inside a name (みなと) is none."""
+    start = 0
+    for morpheme in _tokenizer().tokenize(text):
+        if morpheme.surface() in PARTICLES and morpheme.part_of_speech()[0] in ("助詞", "助動詞", "接続詞"):
+            start = morpheme.end()
+    return text[start:]
 
 
 def words(text: str, *, query: bool = False) -> str:

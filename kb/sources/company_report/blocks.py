@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from kb.formats.layout import Document, Line
 from kb.formats.repair import join_wrapped
-from kb.sources.company_report.headings import heading, is_header_row, is_timed, is_title
+from kb.sources.company_report.headings import heading, is_header_row, is_timed, is_title, topic_of
 from kb.sources.spans import Span
 
 OPENING = "opening"
@@ -111,9 +111,15 @@ def _span(line: Line) -> Span:
 
 def _inside_sentence(gathered: list[Span], text: str) -> bool:
     """Whether a line must be the rest of a sentence that was wrapped."""
-    if _STRONG.match(text):
+    if _STRONG.match(text) or _labelled_item(text):
         return False
     return bool(gathered) and len(gathered[-1].text) >= _WRAPPED and not gathered[-1].text.endswith(("。", ")", "）", "】", ":", "："))
+
+
+def _labelled_item(text: str) -> bool:
+    """Whether a line is a list item that begins with a label of a report and a colon: ・原因:…."""
+    match = re.match(r"\s*[・●○■◆※*-]\s*(?P<label>[^:：。、]{2,20})\s*[:：]\s*\S", text)
+    return match is not None and topic_of(match["label"]) is not None
 
 
 def _goes_on(gathered: list[Span], line: Line, item: bool) -> bool:

@@ -14,6 +14,7 @@ from kb.sources.company_report.measures import COURTESY, prevents
 
 _TELLS = re.compile(r"(?:が|を|は)(?:主な|直接の)?原因(?:で|と|です|である|となり)|原因(?:は|として|を調査した結果|につきまして|については)|起因(?:し|する|した)|によ(?:り|って)[^。]{2,60}(?:発生|停止|故障|輻輳|切断)|ことにより[^。]{0,40}(?:障害|影響|停止|不可)|不具合により|故障(?:した|し、|により)|誤(?:り|って|設定)|のため[^。]{0,40}(?:できなく|停止)")
 _UNKNOWN = re.compile(r"原因(?:は|について(?:は)?|につきましては)?(?:現在)?、?(?:調査中|究明中|確認中|特定(?:を急|できて))|詳細(?:は)?調査|引き続き(?:原因)?(?:調査|究明)")
+_BEING_SOUGHT = re.compile(r"(?:原因は)?(?:現在)?、?(?:調査|究明|確認|解析|不明)(?:中|を(?:行って|進めて)(?:いる|います|おります))?(?:です|である|となります)?。?")
 _PROLONGED = re.compile(r"(?:復旧|回復)(?:に|まで(?:に)?|が).{0,16}(?:時間を要|長時間|遅れ|長引)|長期化|長時間化|影響(?:が|を)(?:拡大|長引)|(?:検知|切り分け|特定|把握|連絡|切り?替え?|切り?戻し|交換|到着|手配|復元|再?起動)(?:が|に|まで).{0,12}(?:遅れ|時間を要)")
 _ELSEWHERE = re.compile(r"問い?合わ?せ|電話|窓口|今後|なお、|お知らせ|回復|復旧")
 _FACTOR = re.compile(r"(?:設備|人為|外(?:的|部))(?:的)?要因|その他")
@@ -74,7 +75,7 @@ def _telling(pieces: list[Piece]) -> Iterator[Piece]:
 def _is_empty(text: str) -> bool:
     """Whether a cause section says no more than that the cause is being looked for, or is a courtesy."""
     plain = nfkc(text)
-    return (bool(_UNKNOWN.search(plain)) and len(plain) < 60) or (bool(COURTESY.search(plain)) and not _TELLS.search(plain))
+    return bool(_BEING_SOUGHT.fullmatch(plain)) or (bool(_UNKNOWN.search(plain)) and len(plain) < 60) or (bool(COURTESY.search(plain)) and not _TELLS.search(plain))
 
 
 def _without_courtesies(text: str) -> str:

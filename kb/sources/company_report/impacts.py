@@ -26,7 +26,7 @@ _PLACE = rf"(?:全国|(?:{_REGION})(?:地方|エリア|地域|管内)?(?=[・、
 _AREA = re.compile(
     rf"(?P<area>{_PLACE}(?:[^、。\d]{{0,2}}(?:及び|および|並びに|・|、|と|や|から|[~〜]){_PLACE}){{0,12}}(?:(?:の|における)?(?:一部(?:地域|エリア)?|全域|全世帯|広い範囲|ほぼ全域))?(?:[(（][^)）]{{2,60}}[)）])?)"
 )
-_NO_PLACE = re.compile(r"総務省|総合通信局|本社|所在地|住所|市場|道路|県道|国道|市道|区間|部分|道|同市|当社|町内会|東京都[^、。]{2,10}(?:区|市)[^、。]{0,10}\d")
+_NO_PLACE = re.compile(r"総務省|総合通信局|本社|所在地|住所|市場|道路|県道|国道|市道|区間|部分|(?<!北海)道|同市|当社|町内会|東京都[^、。]{2,10}(?:区|市)[^、。]{0,10}\d")
 # 奈良県、和歌山県で「架空光」をご利用の…: the service is between.
 _WHO_USES = re.compile(r"^.{1,20}?(?:[都道府県市町村区]|地方|地域|エリア|全国|全域|一部)(?:の一部)?(?:で|において|の)(?=[^のにをがは])|をご?(?:利用|契約)(?:の|中の?|いただいて(?:いる|おります)?)?(?:お客(?:様|さま))?$")
 _OF_NAME = re.compile(r"(?:株式|有限|合同)会社")  # 架空市ケーブル株式会社 is no place
@@ -48,7 +48,7 @@ def area(found: list[Block]) -> str | None:
                 if re.search(r"(?:本社|所在地|本店|住所)[:：は]?$", match.string[: match.start()]):
                     continue
                 if not _NO_PLACE.search(match["area"]) and not _OF_NAME.search(around):
-                    return re.sub(r"^(?:主に|一部の?|同日|まで|から|頃|当社の)", "", match["area"])
+                    return re.sub(r"^(?:.{0,4}?(?:から|ごろ|より|まで)|主に|一部の?|同日|頃|当社の)+", "", match["area"])
     return None
 
 
@@ -62,7 +62,7 @@ def impacts(found: list[Block], counted: Sequence[Counted], when: Period, docume
         service, symptom = _of_count(one, services)
         if one.mark in marked:
             service, symptom = marked[one.mark][0], marked[one.mark][1] or symptom
-        phase = when.phases.get(one.mark or "")
+        phase = when.phases.get(one.mark or "") or when.phases.get(nfkc(service))
         minutes, shown = (phase.minutes, phase.printed) if phase else (when.minutes, when.printed_minutes)
         if phase and phase.service:
             service = phase.service
@@ -161,6 +161,8 @@ def _failed(sentence: str, alone: bool) -> Iterator[tuple[str, str | None]]:
             service = noun.group()
         if service:
             clean = re.sub(r"^(?:一部の?(?:お客(?:様|さま)|利用者)(?:の|において)?|当社(?:の)?|弊社(?:の)?|お客(?:様|さま)の?|約?[\d,.]+[万千]?(?:人|名|回線|件|契約|世帯)の?(?:お客(?:様|さま)の)?)", "", service.strip())
+            clean = re.sub(r"^【[^】]{1,12}】", "", clean)
+            clean = re.sub(r"^.*(?:利用者|お客(?:様|さま)|加入者|契約者|ユーザー?)が(?=.{2})", "", clean)
             clean = _WHO_USES.sub("", re.sub(r"[がをにのはも]$", "", clean)).strip()
             if 1 < len(clean) <= 60:
                 yield clean, match["symptom"].strip("がをにのもは")

@@ -33,6 +33,7 @@ _OPENS = re.compile(r"^(?:今後|再発防止|(?:今後の)?(?:対応|対策|取
 _ASIDE = re.compile(r"問い?合わ?せ|お客(?:様|さま)窓口|電話番号|\d{2,4}-\d{2,4}-\d{3,4}|同社|によると|としている。|影響(?:は|利用者)")
 _UNDERTAKES = re.compile(r"^(?:(?:また|さらに|加えて|あわせて)[、,])?(?:今後(?:は|の)?|これを(?:受け|踏まえ)|(?:当社|弊社|私ども)(?:で)?(?:は|として(?:は)?))[、,]?[^。]*(?:ます|ました|ている|する|した|予定(?:です|である)?|です)。?", re.MULTILINE)
 _CHANGES = re.compile(r"改修|導入|追加|整備|体制を(?:整え|構築|強化)|増強|冗長化|二重化|多重化|自動化|点検|訓練|見直|試験を|監視を|手順(?:書)?を|更新を")
+NO_CHANGE = re.compile(r"続報|(?:判明|分かり|わかり)次第|^\S*(?:株式|有限|合同)会社\S*\s*\S{0,20}(?:窓口|センター|部|課|担当)$|サポート(?:窓口|センター)$")
 _NOTHING_YET = re.compile(r"(?:現在)?、?(?:原因)?(?:調査|検討|確認|究明)中(?:です|であり.{0,20})?|未定|以上|なし|特になし")
 _SUBHEAD = re.compile(r"^(?:[(（]?(?:\d{1,2}|[一二三四五])[)）.]?\s*)?(?:恒久|暫定|短期|中期|長期|中長期|直接(?:原因)?|根本(?:原因)?|ハード(?:面|ウェア)?|ソフト(?:面|ウェア)?|運用(?:面)?|設備(?:面)?|体制(?:面)?|組織(?:面)?|技術(?:面)?|人的?|監視|周知)(?:的な?|面|の)?(?:対策|対応|措置)?(?:に対する対策)?$")
 
@@ -77,7 +78,7 @@ def _of_piece(piece: Piece, document: Document, reference: str | None, published
         begun = begun or undertakes(plain) or bool(prevents(plain) and (_OPENS.search(plain) or _MARK.search(plain) or _VERB_DONE.search(plain.rstrip("。")) or _VERB_PLANNED.search(plain.rstrip("。"))))
         if not begun or (prose and (_ASIDE.search(plain) or (_REPAIR.search(plain) and not prevents(plain)))):
             continue
-        if COURTESY.search(plain) or _NOTHING_YET.fullmatch(plain.rstrip("。")) or _SUBHEAD.fullmatch(plain.rstrip(":")) or (_INTRODUCES.search(plain) and not _marked_status(sentence)):
+        if COURTESY.search(plain) or NO_CHANGE.search(plain) or _NOTHING_YET.fullmatch(plain.rstrip("。")) or _SUBHEAD.fullmatch(plain.rstrip(":")) or (_INTRODUCES.search(plain) and not _marked_status(sentence)):
             continue
         yield _measure(sentence, piece, document, reference, published)
 

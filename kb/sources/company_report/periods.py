@@ -44,7 +44,7 @@ class Period:
     printed_start: str | None = None
     minutes: int | None = None
     printed_minutes: str | None = None
-    phases: Mapping[str, Phase] = field(default_factory=dict)  # by mark: ①音声:3時間25分 ②データ:5時間38分
+    phases: Mapping[str, Phase] = field(default_factory=dict)  # by mark (①音声:3時間25分 ②データ:5時間38分) or by the service's name
 
 
 def published_on(document: Document, found: list[Block]) -> str | None:
@@ -193,4 +193,7 @@ def _phases(found: Iterable[Block]) -> dict[str, Phase]:
                 read = parse_duration(match["value"])
                 if read:
                     phases[match["mark"]] = Phase(read.minutes, match["value"].strip(), match["service"])
+            named = re.match(r"[・\s]*(?P<service>[^①-⑳\d:：。、]{2,30}?)\s*[:：\s]\s*(?P<value>約?\d[^。、]{0,16})$", "\n".join(span.text for span in piece.spans))
+            if named and (read := parse_duration(named["value"])):
+                phases[nfkc(named["service"])] = Phase(read.minutes, named["value"].strip(), None)
     return phases

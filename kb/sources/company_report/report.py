@@ -21,7 +21,7 @@ from kb.sources.company_report.company import carriers
 from kb.sources.company_report.counts import counts
 from kb.sources.company_report.headings import heading, is_timed
 from kb.sources.company_report.impacts import area, impacts
-from kb.sources.company_report.measures import COURTESY, LEAD, measures
+from kb.sources.company_report.measures import COURTESY, LEAD, NO_CHANGE, measures
 from kb.sources.company_report.notices import CONTACT, inquiries, notifications, of_the_paper, timeline
 from kb.sources.company_report.periods import period, published_on
 from kb.sources.coverage import CoverageLedger
@@ -30,7 +30,7 @@ KIND = "company-report"
 LOOKED_FOR = "a company speaking of its own accident, with when, what failed, why and what it will change"
 
 _ACCIDENT = re.compile(r"障害|事故|不具合|停止|つながりにく|つながら|ご?利用(?:いただけ|でき)|不通|故障|輻輳|ふくそう|断線|停電|遅延|outage|incident|復旧|トラブル|支障|影響")
-_OWN = re.compile(r"当社|弊社|当組合|当協会|私ども|お詫び申し上げ|ご迷惑をおかけ")
+_OWN = re.compile(r"当社|弊社|当組合|当協会|私ども|お詫び申し上げ|ご(?:迷惑|不便|心配)をお(?:かけ|掛け)|ご利用いただき(?:、)?(?:誠に)?ありがとう")
 _TITLE = re.compile(r"(?:障害|事故|不具合|事象|停止|故障|不通|断線|影響|トラブル|支障|困難|いただけな|できな|しづら|にく)[^。\n]{0,40}(?:について|報告|お知らせ|お詫び|復旧|件)|(?:報告書|障害報告|事故報告|お詫びと(?:ご)?報告|ご報告)")
 _SECONDARY = re.compile(r"記者|編集部|取材|同社(?:は|が|によ|で)|によると|と(?:発表|説明|報告)し(?:た|ている)|(?:明らかに|公表)した。|筆者|ブログ|この記事|配信日時|ニュース記事")
 _STAGES = (
@@ -38,6 +38,7 @@ _STAGES = (
     ("interim", r"中間報告?|続報|第\s?(?:[2-9二三四五]|1\d)\s?報|経過報告"),
     ("first", r"第\s?[1一]\s?報|速報|初報|一次報告"),
 )  # fmt: skip
+_VALUE = 90  # characters of a value at most: a longer text under such a heading tells more than the field holds
 _UNOFFICIAL = re.compile(r"重大な?事故(?:に(?:は)?該当し(?:ない|ません)|ではな)")
 _OFFICIAL = re.compile(r"重大な?事故(?:に該当|として|報告|の報告|である)|電気通信事業法(?:第|に基づ|施行規則)")
 
@@ -60,8 +61,8 @@ def _signs(document: Document) -> list[tuple[float, str]]:
     head = "\n".join(line.text for line in document.lines[:12])
     if match := _TITLE.search(nfkc(head)):
         signs.append((0.35, f"the head speaks of an accident ({match.group()[:30]})"))
-    if carriers(found, document):
-        signs.append((0.15, f"a company is named ({carriers(found, document)[0]})"))
+    if named := carriers(found, document, by_grammar=False):
+        signs.append((0.15, f"a company is named ({named[0]})"))
     if _OWN.search(text):
         signs.append((0.15, "it speaks in a company's own name"))
     if known := topics & {"started", "ended", "period", "users", "area", "cause", "measures", "overview", "timeline", "recovery", "impact", "service", "duration"}:
@@ -148,13 +149,13 @@ def _is_secondary(text: str) -> bool:
 
 
 def _else_told(found: list[Block], incident: Incident, paper: Iterable[Statement], document: Document) -> list[Statement]:
-    """Sentences before the first heading that are neither courtesies nor in any other field, as notes."""
+    """Sentences before the first heading that are neither courtesies nor in any other field, and what befell emergency calls, as notes."""
     kept = _bare("".join(nfkc(text) for text in _texts(incident, paper)))
     return [
         Statement("note", piece.text, document.position(piece.start))
-        for block in of_topic(found, OPENING)
+        for block in of_topic(found, OPENING, "emergency")
         for piece in block.pieces
-        if piece.text.endswith("。") and not COURTESY.search(nfkc(piece.text)) and _bare(piece.text) not in kept and not _read_as_figures(piece.text, incident)
+        if (piece.text.endswith("。") or block.topic == "emergency") and not COURTESY.search(nfkc(piece.text)) and _bare(piece.text) not in kept and not _read_as_figures(piece.text, incident)
         and not any(inquiry.printed and _bare(inquiry.printed) in _bare(piece.text) for inquiry in incident.inquiries)
         and not all(_bare(LEAD.sub("", sentence)) in kept for sentence in re.split(r"(?<=。)", nfkc(piece.text)) if sentence)
     ]  # fmt: skip
@@ -183,14 +184,14 @@ def _ledger(document: Document, found: list[Block], incident: Incident, paper: I
             told = words in squeezed or all(_bare(LEAD.sub("", sentence)) in squeezed for sentence in re.split(r"(?<=。)", nfkc(piece.text)) if sentence)
             figures = block.topic in ("impact", OPENING, "overview", "cause") and _read_as_figures(piece.text, incident)
             asked = any(inquiry.printed and _bare(inquiry.printed) in words for inquiry in incident.inquiries)
-            if valued or told or figures or asked or COURTESY.search(words) or CONTACT.search(words):
+            if (valued and ("。" not in piece.text or len(piece.text) <= _VALUE)) or told or figures or asked or COURTESY.search(words) or CONTACT.search(words) or NO_CHANGE.search(words):
                 for span in piece.spans:
                     ledger.mark(span.start, span.end)
             elif "\t" in piece.text:
                 _mark_cells(piece, squeezed, ledger)
     for line in document.lines:
         bare = line.text.strip().strip("#*■◆● ")
-        if bare and (bare in (document.title, incident.title) or re.fullmatch(r"以上|記|敬具|拝啓|[-―=]+", bare) or _is_head(bare, incident, published)):
+        if bare and (bare in (document.title, incident.title) or re.fullmatch(r"以上|記|敬具|拝啓|[-―=]+|\S{0,10}各位", bare) or _is_head(bare, incident, published)):
             ledger.mark(line.start, line.end)
     return ledger
 
