@@ -121,7 +121,9 @@ def _position(document: Document, block: Block) -> Position:
 
 def _of_count(one: Counted, services: Sequence[tuple[str, str | None]]) -> tuple[str, str | None]:
     """The service beside a count (VoLTE: 約3万人), else the accident's own."""
-    last = re.split(r"[、。;/\n(（]|\s{2,}", one.before)[-1]
+    last = re.split(r"[、。;/\n]|\s{2,}", one.before)[-1]
+    if nfkc(last).count("(") > nfkc(last).count(")"):  # インターネット接続(最大約3万人; but 音声通話(VoLTE) 約3万人 is one name
+        last = re.split(r"[(（]", last)[-1] or re.split(r"[(（]", last)[-2]
     last = _WHO_USES.sub("", last)
     last = re.sub(r"^[①-⑳・(（\d)）.\s]+|\s*[(（::\t]\s*$|[のがはで]$|(?:最大|約|延べ|およそ)+$", "", last.strip()).strip(" :(（")
     if last and _SERVICE.search(last) and len(last) <= 40 and not re.search(r"影響|利用者|お客|対象|一部", last):
