@@ -20,7 +20,12 @@ _COUNT = re.compile(
 )
 _NOT_USERS = re.compile(r"(?:問い?合わ?せ|申告|苦情|相談|通報|アクセス|リクエスト|送信|呼|メール|警報|アラーム|要員|作業員|社員|職員|技術者|担当|増員|体制|回線を増|経路|億円|報告書?|事象|故障|事故|障害)(?:数|件数)?(?:が|は|を|[:：])?[^、。\d]{0,6}$")
 _NOT_AFTER = re.compile(r"^\s*(?:の(?:問い?合わ?せ|申告|苦情|警報|要員|作業員|社員|アラーム|リクエスト|発信|通報|基地局装置)|体制|/|毎秒|あたり|目|番|の作業)")
-_ASIDE = re.compile(r"問い?合わ?せ|申告|苦情|電源車|発電機|派遣|出動|要員|応援")
+_ASIDE = re.compile(r"問い?合わ?せ|申告|苦情|派遣|出動|要員|応援")
+_MACHINES = re.compile(r"電源車|発電機|基地局車|車両")  # what is counted by 台 beside them is no terminal
+# 影響アカウント数は約11,000: the unit stands in the label.
+_UNITLESS = re.compile(
+    rf"(?P<unit>{_UNIT}|顧客|ユーザ)数?\s*(?:は|が|:)\s*(?P<before>(?:最大|約|およそ|延べ|のべ)*)\s*(?P<number>{_NUMBER})(?![\d,]|\s*(?:{_UNIT}|年|月|日|時|分|%|割|社|倍))"
+)
 _STRUCK = re.compile(r"影響|利用|停止|不通|つなが|できな|お客")
 _EARLIER = re.compile(r"(?:お知らせ|公表|発表|前回|第\d報|速報|当初|これまで)[^、。]{0,12}$")
 _MARK = re.compile(r"[①-⑳]")
@@ -59,11 +64,17 @@ def _in(block: Block, labelled: bool = False) -> Iterator[Counted]:
         for match in _COUNT.finditer(plain):
             before = plain[: match.start()]
             around = before[before.rfind("。") + 1 :] + plain[match.end() :].split("。")[0]
+            if match["unit"] == "台" and _MACHINES.search(around):
+                continue
             if not labelled and (_ASIDE.search(around) or (block.topic in ("other", "cause") and not _STRUCK.search(around))):
                 continue
             if _EARLIER.search(before) or (not labelled and (_NOT_USERS.search(before) or _NOT_AFTER.match(plain[match.end() :]))):
                 continue
             yield from _counted(match, before, block)
+        if not labelled and not _COUNT.search(plain) and (bare := _UNITLESS.search(plain)) and not _NOT_USERS.search(plain[: bare.end("unit")]):
+            read = parse_count(bare["before"] + bare["number"])
+            if read:
+                yield Counted(read.value, None, read.qualifier, _unit_of(bare["unit"]), bare["before"] + bare["number"].strip(), plain[: bare.start()], block)
         if labelled and not _COUNT.search(plain) and len(_MARK.findall(plain)) > 1:
             yield from _bare_phases(plain, block)
         elif labelled and not _COUNT.search(plain) and (read := parse_count(plain)) and re.search(r"\d", plain) and not re.search(r"\d\s*(?:時|分|年|月|日|%)", plain):

@@ -97,12 +97,18 @@ def period(document: Document, found: list[Block], published: str | None) -> Per
         started, printed = _first(told, reference)
     if ended is None and started is not None and not any(_UNFINISHED.search(text) for _, text in told):
         ended = _last(found, started)
-    minutes, printed_minutes = _duration(found)
+    minutes, printed_minutes = stated_duration(found)
     if ended is not None and started is not None and is_time(started) and is_time(ended) and as_datetime(ended) < as_datetime(started):
         ended = None
-    if minutes is None and started and ended and is_time(started) and is_time(ended):
-        minutes = int((as_datetime(ended) - as_datetime(started)).total_seconds()) // 60
+    minutes = minutes_between(started, ended) if minutes is None else minutes
     return Period(started, ended, printed, minutes, printed_minutes, _phases(found))
+
+
+def minutes_between(started: str | None, ended: str | None) -> int | None:
+    """Minutes from one ISO moment to another; None where either is missing or names no time."""
+    if not (started and ended and is_time(started) and is_time(ended)):
+        return None
+    return int((as_datetime(ended) - as_datetime(started)).total_seconds()) // 60
 
 
 def _reference(document: Document, published: str | None) -> str | None:
@@ -168,7 +174,7 @@ def _last(found: list[Block], started: str) -> str | None:
     return max(ends, default=None)
 
 
-def _duration(found: Iterable[Block]) -> tuple[int | None, str | None]:
+def stated_duration(found: Iterable[Block]) -> tuple[int | None, str | None]:
     """(minutes, as printed) of a labelled or plainly stated duration; of several the longest."""
     best: tuple[int | None, str | None] = (None, None)
     for block in found:

@@ -94,7 +94,7 @@ def parse(document: Document) -> Report:
         started_at=when.started_at,
         ended_at=when.ended_at,
         area=area(found),
-        official=False if _UNOFFICIAL.search(text) else True if re.search(r"重大な?事故(?:に該当(?:する|し、|した)|として報告|の報告)", text) else None,
+        official=False if _UNOFFICIAL.search(text) else True if re.search(r"重大な?事故(?:に該当(?:する|し、|した)|として(?:[^。、]{1,20}(?:に|へ))?報告|の報告)", text) else None,
         statutory_class=next((statutory_class(piece.text) for block in of_topic(found, "class") for piece in block.pieces if statutory_class(piece.text)), None),
         factor=stated,
         factor_basis="stated" if stated else None,

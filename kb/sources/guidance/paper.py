@@ -18,7 +18,7 @@ from kb.sources.company_report.company import companies
 from kb.sources.company_report.counts import counts
 from kb.sources.company_report.impacts import area, impacts
 from kb.sources.company_report.notices import CONTACT
-from kb.sources.company_report.periods import Period, published_on
+from kb.sources.company_report.periods import Period, minutes_between, published_on, stated_duration
 from kb.sources.coverage import CoverageLedger
 
 KIND = "guidance"
@@ -35,9 +35,9 @@ _DEMAND_END = re.compile(r"(?:こと|すること|されたい|たい|講ずる�
 _ASKS = re.compile(r"(?:することを求め|するよう(?:求め|指導|要請)|講ずるよう|講じるよう|徹底(?:を|する)|図る(?:こと|よう))")
 _REPORT_ONLY = re.compile(r"(?:状況|結果|措置|内容)(?:等)?(?:について|を|は|、)[^。]{0,60}(?:報告|提出)|上記[^。]{0,60}報告")
 _CLAUSE = re.compile(r"(?P<demand>[^、。]{4,90}?(?:図る|行う|講じ?る|努める|定める|整備する|徹底する|実施する|見直す|強化する|する)(?:こと|よう))(?=(?:を)?(?:求め|要請|指導)|、|に|を|(?:文書|書面))")
-_CAUSE = re.compile(r"原因(?:は|で|と)|ことにより|に起因|によ(?:り|る)(?!実施|文書|本日)[^。]{0,60}(?:停止|発生|不能|支障)")
+_CAUSE = re.compile(r"原因(?:は|で|と)|ことによ(?:り|る)|に起因|によ(?:り|る)(?!実施|文書|本日)[^。]{0,60}(?:停止|発生|不能|支障)")
 _TO = re.compile(r"から|より|~|〜")
-_MARK = re.compile(r"^\s*(?:\d{1,2}[.)．]?|[(（]\d{1,2}[)）]|[①-⑳]|[一二三四五六七八九十][、.]|[・●○])\s*")
+_MARK = re.compile(r"^\s*(?:\d{1,2}[.)．]?|[(（]\d{1,2}[)）]|[①-⑳]|[一二三四五六七八九十](?:[、.]|[ \u3000]+)|[・●○])\s*")
 
 
 def recognises(document: Document) -> float:
@@ -78,9 +78,10 @@ def parse(document: Document) -> Report:
     named = _addressed(document, pieces)
     started, ended = _accident(pieces, issued)
     demands, marked = _demands(found, document, issued, authority)
-    facts = [Statement("cause", s, document.position(p.start)) for p in pieces for _, s in sentences(p.text) if _is_fact(s) and p.text not in marked]
-    notes = [Statement("note", s, document.position(p.start)) for p in pieces for _, s in sentences(p.text) if p.text not in marked and s not in {f.text for f in facts} and s != _title(document) and _HAPPENED.search(s)]
-    when = Period(started, ended)
+    facts = [Statement("cause", s, document.position(p.start)) for p in pieces for _, s in sentences(p.text) if _is_fact(s) and _tells(p, s, marked)]
+    notes = [Statement("note", s, document.position(p.start)) for p in pieces for _, s in sentences(p.text) if _tells(p, s, marked) and s not in {f.text for f in facts} and s != _title(document) and _HAPPENED.search(s)]
+    minutes, printed = stated_duration(found)
+    when = Period(started, ended, minutes=minutes if minutes else minutes_between(started, ended), printed_minutes=printed)
     counted = counts(found)
     incident = Incident(
         title=_title(document),
@@ -98,6 +99,14 @@ def parse(document: Document) -> Report:
     warnings = () if demands else (Notice("no-demand", "Nothing that is asked of the company was found: look at what is listed as unread.", document.position(0)),)
     ledger = _ledger(document, found, incident, marked)
     return Report(KIND, document.title, issued, incident.fiscal_year, (incident,), warnings=warnings, coverage=ledger.coverage(), reasons=reasons(document))
+
+
+def _tells(piece: Piece, sentence: str, marked: set[str]) -> bool:
+    """Whether a sentence tells of the accident: one beside a deadline may, one of a demand does not."""
+    if piece.text not in marked:
+        return True
+    plain = nfkc(sentence)
+    return not (piece.item or _MARK.match(nfkc(piece.text))) and not (_DEADLINE.search(plain) or _ASKS.search(plain) or _DEMAND_END.search(plain) or _ACT.search(plain))
 
 
 def _first_day(document: Document) -> str | None:
@@ -167,8 +176,17 @@ def _demands(found: list[Block], document: Document, issued: str | None, authori
     for piece in pieces:
         if _DEADLINE.search(nfkc(piece.text)):
             marked.add(piece.text)
+    asked = _unnumbered(asked)
     demands = [Demand(text, _due_in(nfkc(text), issued) or overall, authority, issued, document.position(piece.start)) for piece, text in asked]
     return demands, marked
+
+
+def _unnumbered(asked: list[tuple[Piece, str]]) -> list[tuple[Piece, str]]:
+    """Demands without the 一, 二, 三 that number them, which a paper sets before the text without a mark."""
+    numbers = "一二三四五六七八九十"
+    if len(asked) < 2 or any(not text.startswith(number) for (_, text), number in zip(asked, numbers, strict=False)):
+        return asked
+    return [(piece, text[1:].lstrip(" 　")) for piece, text in asked]
 
 
 def _is_report(piece: Piece) -> bool:
