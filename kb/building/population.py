@@ -9,11 +9,12 @@ from pathlib import Path
 
 from kb.catalogue.incidents import CatalogueEntry
 from kb.knowledge.carriers import Carriers, fold_name, load_carriers
+from kb.knowledge.external_ids import ExternalId, load_external_ids
 from kb.knowledge.lexicon import Lexicon, load_lexicon
 from kb.knowledge.taxonomy import Taxonomy, load_taxonomy
 from kb.store.writer import CarrierRow, Writer
 
-KNOWLEDGE = ("carriers", "taxonomy", "lexicon", "thresholds")
+KNOWLEDGE = ("carriers", "taxonomy", "lexicon", "thresholds", "external_ids")
 
 
 @dataclass(frozen=True)
@@ -23,18 +24,21 @@ class Knowledge:
     carriers: Carriers
     taxonomy: Taxonomy
     lexicon: Lexicon
+    external_ids: tuple[ExternalId, ...]
     digests: dict[str, str]
 
 
 def load_knowledge(directory: Path) -> Knowledge:
-    """Read carriers.yml, taxonomy.yml and lexicon.yml; raises CatalogueError naming file and field."""
+    """Read carriers.yml, taxonomy.yml, lexicon.yml and external_ids.yml; raises CatalogueError naming file and field."""
     files = {name: directory / f"{name}.yml" for name in KNOWLEDGE}
     digests = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
-    return Knowledge(load_carriers(files["carriers"]), load_taxonomy(files["taxonomy"]), load_lexicon(files["lexicon"]), digests)
+    taxonomy = load_taxonomy(files["taxonomy"])
+    external_ids = load_external_ids(files["external_ids"], taxonomy)
+    return Knowledge(load_carriers(files["carriers"]), taxonomy, load_lexicon(files["lexicon"]), external_ids, digests)
 
 
 def write_knowledge(writer: Writer, knowledge: Knowledge) -> None:
-    """Tags, concepts with their forms, and companies with their names."""
+    """Tags with their codes elsewhere, concepts with their forms, and companies with their names."""
     writer.tags(
         {
             "id": tag.key, "axis": tag.axis, "label_ja": tag.label_ja, "label_en": tag.label_en, "group_name": tag.group,
@@ -42,6 +46,7 @@ def write_knowledge(writer: Writer, knowledge: Knowledge) -> None:
         }
         for tag in sorted(knowledge.taxonomy.tags, key=lambda tag: tag.key)
     )  # fmt: skip
+    writer.external_ids({"tag_id": one.tag, "scheme": one.scheme, "code": one.code, "title": one.title} for one in knowledge.external_ids)
     tags = {tag.key for tag in knowledge.taxonomy.tags}
     writer.concepts(
         [

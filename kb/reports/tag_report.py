@@ -26,6 +26,7 @@ WITH_TAG = """
 COMPANIONS = """
     SELECT DISTINCT o.incident_id, o.tag_id FROM incident_tags t JOIN incident_tags o ON o.incident_id = t.incident_id
     JOIN incidents i ON i.id = t.incident_id WHERE t.tag_id = ? AND o.tag_id <> t.tag_id AND i.near_miss = 0"""
+EXTERNAL = "SELECT scheme, code, title FROM external_ids WHERE tag_id = ? ORDER BY scheme, code"
 QUOTE = """
     SELECT i.title, t.evidence FROM incident_tags t JOIN incidents i ON i.id = t.incident_id
     WHERE t.incident_id = ? AND t.tag_id = ? ORDER BY t.passage_id, t.evidence LIMIT 1"""
@@ -59,6 +60,7 @@ def tag_report(connection: sqlite3.Connection, key: str, page: int = 1, size: in
         "years": _by_year(list(years.values()), dict(connection.execute(YEARS).fetchall())),
         "incidents": [{**accidents[i].brief, "fiscal_year": years[i], "evidence": list(accidents[i].tags[key])} for i in shown],
         "together": _together(tags, companions),
+        "external_ids": [{"scheme": scheme, "code": code, "title": title} for scheme, code, title in connection.execute(EXTERNAL, [key])],
     }  # fmt: skip
     newest_first = [incident for incident, _, _ in mine]
     holders = load_holders(connection)

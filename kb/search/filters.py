@@ -93,10 +93,13 @@ def carrier_ids(connection: sqlite3.Connection, name: str) -> list[int]:
 
 
 def tag_keys(connection: sqlite3.Connection, name: str, axes: tuple[str, ...]) -> list[str]:
-    """Keys ("axis/id") of the tags of these axes that go by a key, a bare id or a label."""
+    """Keys ("axis/id") of the tags of these axes that go by a key, a bare id, a label, or a code of an outside scheme (enisa:human-errors)."""
     rows = connection.execute(f"SELECT id, label_ja, label_en FROM tags WHERE axis IN ({_marks(axes)}) ORDER BY id", axes).fetchall()
     wanted = folded(name.strip())
     keys = [row[0] for row in rows if wanted in (row[0], row[0].split("/", 1)[1], folded(row[1]), folded(row[2]))]
+    if not keys and ":" in wanted:
+        codes = connection.execute("SELECT scheme || ':' || code, tag_id FROM external_ids ORDER BY tag_id").fetchall()
+        keys = [tag for code, tag in codes if folded(code) == wanted and tag.split("/", 1)[0] in axes]
     if not keys:
         known = {row[0].split("/", 1)[1]: row[0].split("/", 1)[1] for row in rows} | {folded(row[1]): row[1] for row in rows}
         raise NotFoundError(f"There is no tag {name!r} on the axes {', '.join(axes)}{_suggest(wanted, known)}")

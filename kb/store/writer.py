@@ -52,6 +52,10 @@ class Writer(IndexWriter):
         """Rows with id, axis, label_ja, label_en, group_name, definition."""
         self.db.table("tags").insert_all(rows)
 
+    def external_ids(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Rows with tag_id, scheme, code, title: what schemes of others call a tag."""
+        self.db.table("external_ids").insert_all(rows)
+
     def concepts(self, rows: Sequence[dict[str, Any]], forms: Iterable[tuple[str, str, str]]) -> None:
         """Concept rows (id, label_ja, label_en, tag_id, broader) and their forms (concept, form, kind)."""
         self.db.table("concepts").insert_all(sorted(rows, key=lambda row: row["broader"] is not None))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+from pathlib import Path
 
 import pytest
 
 from kb.building.ingest import ingest
+from tests.web.conftest import Site
 
 TEXT = """電気通信事故検証会議(第1回)議事要旨
 1 日時 平成28年5月13日(金)16:00～18:05
@@ -19,14 +22,17 @@ TEXT = """電気通信事故検証会議(第1回)議事要旨
 """
 
 
-@pytest.fixture
-def taken_in(own_database, tmp_path, serve):
-    file = tmp_path / "要旨 <1>.txt"
+@pytest.fixture(scope="module")
+def taken_in(built_folder, tmp_path_factory):
+    own_database = Path(shutil.copy(built_folder / "jiko.db", tmp_path_factory.mktemp("taken-in")))
+    file = tmp_path_factory.mktemp("papers") / "要旨 <1>.txt"
     file.write_text(TEXT, encoding="utf-8")
     done = ingest(own_database, [file])[0]
     assert done.incidents == (("2016-03-11-line", "same"),)
     sha = sqlite3.connect(own_database).execute("SELECT sha256 FROM documents WHERE id = ?", [done.document_id]).fetchone()[0]
-    return serve([own_database]), sha[:12]
+    site = Site([own_database])
+    yield site, sha[:12]
+    site.close()
 
 
 def test_a_permalink_shows_the_line_in_its_document(taken_in):
