@@ -28,8 +28,7 @@ def absent(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery) -> 
     known = [(term.start, term.end) for term in query.heard] + [(one.start, one.end) for one in query.conditions]
     found: list[tuple[int, str]] = []
     for match in query.concepts:
-        written = tuple(term.text for term in terms(match.surface))
-        if match.concept_id not in held and not (written and _held(connection, written, folded(match.surface))):
+        if match.concept_id not in held and not all(_holds(connection, part) for part in match.surface.split()):
             found.append((match.start, match.surface))
         known.append((match.start, match.end))
     for word in compounds(query.topic)[:MOST]:
@@ -38,6 +37,11 @@ def absent(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery) -> 
         if not _held(connection, word.terms, folded(word.surface)):
             found.append((word.start, word.surface))
     return tuple(dict.fromkeys(word for _, word in sorted(found)))
+
+
+def _holds(connection: sqlite3.Connection, written: str) -> bool:
+    words = tuple(term.text for term in terms(written))
+    return bool(words) and _held(connection, words, folded(written))
 
 
 def _held(connection: sqlite3.Connection, words: tuple[str, ...], surface: str) -> bool:

@@ -56,7 +56,8 @@ def _with_context(text: str, by_grammar: bool) -> Iterator[tuple[str, str, str]]
         if form.start() < taken:
             continue
         before = _BEFORE.search(plain[taken : form.start()])
-        stem = _LABELS.sub("", _cut(before.group(), by_grammar)) if before else ""
+        alone = before is not None and before.start() == 0 and not taken and form.end() == len(plain.rstrip())  # a line that only names it holds no particle
+        stem = _LABELS.sub("", before.group() if alone else _cut(before.group(), by_grammar)) if before else ""
         if stem and not _NO_NAME.match(stem):
             start, end = form.start() - len(stem), form.end()
         elif after := _AFTER_WHOLE.match(plain[form.end() :]) or _AFTER.match(plain[form.end() :]):
