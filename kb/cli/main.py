@@ -12,6 +12,7 @@ import click
 
 from kb import __version__
 from kb.catalogue.place import default_database, place_of_database
+from kb.cli.assistants import mcp
 from kb.cli.brief import brief
 from kb.cli.documents import check, ingest, new, parse
 from kb.cli.options import database_option, emit, json_option
@@ -19,7 +20,7 @@ from kb.cli.reports import classify, ledger, recurrences, stats
 from kb.cli.tags import tag
 from kb.errors import KbError
 
-ORDER = ("build", "serve", "search", "similar", "brief", "recurrences", "stats", "parse", "ingest", "new", "check", "ledger", "classify", "tag", "evaluate", "train")
+ORDER = ("build", "serve", "search", "similar", "brief", "recurrences", "stats", "parse", "ingest", "new", "check", "ledger", "classify", "tag", "evaluate", "train", "mcp")
 
 
 class Group(click.Group):
@@ -212,5 +213,5 @@ def train(output: Path | None) -> None:
     click.echo(f"Trained {training.replace_model(output)}", err=True)
 
 
-for command in (brief, recurrences, stats, ledger, classify, tag, parse, ingest, new, check):
+for command in (brief, recurrences, stats, ledger, classify, tag, parse, ingest, new, check, mcp):
     main.add_command(command)

@@ -13,6 +13,7 @@ from datasette.utils.asgi import Response
 
 from kb import __version__
 from kb.errors import DatabaseError, KbError, NotFoundError
+from kb.search.opening import opened
 from kb.web import choice, corpora, crawlers, formats, labels, permissions, work
 from kb.web.assets import stylesheet
 from kb.web.language import wants_english
@@ -75,7 +76,7 @@ async def _answer(
     read = permissions.TablesRead()
 
     def made(stopped: work.Stopped) -> Answer:
-        with corpora.opened(chosen.path) as (connection, corpus):
+        with opened(chosen.path) as (connection, corpus):
             read.watch(connection)
             stopped.watch(connection)
             ask = Ask(connection, corpus, chosen.name, arguments, variables, request.method, body, content_type, root)

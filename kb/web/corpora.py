@@ -1,19 +1,15 @@
-"""Which attached database is ours, and what searching it keeps in memory."""
+"""Which attached database is ours."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.errors import DatabaseError
-from kb.search.corpus import Corpus
-from kb.store.reader import open_database
+from kb.search.opening import Version, opened, version
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -21,45 +17,7 @@ if TYPE_CHECKING:
 OUR_TABLES = {"incidents", "passages", "builds", "embeddings"}
 USUAL_NAME = "jiko"
 
-Version = tuple[int, int, int]  # device, inode, modification time: a rebuilt file is another one
-
-
-@dataclass(frozen=True)
-class _Loaded:
-    version: Version
-    corpus: Corpus
-
-
-_lock = threading.Lock()
-_corpora: dict[Path, _Loaded] = {}
 _ours: dict[Path, tuple[Version, bool]] = {}
-
-
-def _version(path: Path) -> Version:
-    status = os.stat(path)
-    return status.st_dev, status.st_ino, status.st_mtime_ns
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[tuple[sqlite3.Connection, Corpus]]:
-    """A read-only connection of its own to the file as it is now, with its corpus.
-
-    Not Datasette's connection: that one still shows the file that stood there when the thread first asked, whereas
-    `kb build` puts a new file in its place. Raises DatabaseError.
-    """
-    with closing(open_database(path)) as connection:
-        yield connection, corpus_of(path, connection)
-
-
-def corpus_of(path: Path, connection: sqlite3.Connection) -> Corpus:
-    """The corpus of the file, loaded once for all threads and again when the file has changed."""
-    with _lock:
-        version = _version(path)
-        loaded = _corpora.get(path)
-        if loaded is None or loaded.version != version:
-            loaded = _Loaded(version, Corpus(connection))
-            _corpora[path] = loaded
-        return loaded.corpus
 
 
 def warm(path: Path) -> None:
@@ -83,10 +41,10 @@ def is_ours(path: Path | str | None) -> bool:
         return False
     path = Path(path)
     try:
-        version = _version(path)
+        now = version(path)
         known = _ours.get(path)
-        if known is None or known[0] != version:
-            known = version, _has_our_tables(path)
+        if known is None or known[0] != now:
+            known = now, _has_our_tables(path)
             _ours[path] = known
         return known[1]
     except (OSError, sqlite3.DatabaseError):

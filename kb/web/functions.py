@@ -1,7 +1,7 @@
 """SQL functions for everyone who writes SQL in Datasette: terms, search, precedents and marks.
 
 Each connection of each thread gets its own functions. They open a connection of their own to the same file, so that a
-function may be called inside a running query; what is heavy is shared (`kb.web.corpora`).
+function may be called inside a running query; what is heavy is shared (`kb.search.opening`).
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from kb.knowledge.lexicon import Lexicon
 from kb.search import candidates, similar
 from kb.search.as_json import hits_json
 from kb.search.evidence import matches
+from kb.search.opening import opened
 from kb.search.query import Knowledge, ReadQuery, read_query
 from kb.search.query.kana import Readings
 from kb.search.ranking import search
-from kb.web import corpora
 from kb.web.formats import marked
 from kb.web.permissions import close
 
@@ -68,7 +68,7 @@ def kb_mark_with_lexicon(path: Path, text: object, query: object) -> str | None:
     """Like `kb_mark`; concepts of the database's lexicon match in all their forms, across languages too."""
     if text is None:
         return None
-    with corpora.opened(path) as (_, corpus):
+    with opened(path) as (_, corpus):
         return _marked(str(text), str(query or ""), corpus.lexicon)
 
 
@@ -84,7 +84,7 @@ def _read(query: str, lexicon: Lexicon) -> ReadQuery:
 
 def kb_search(path: Path, query: object, n: object, closed: Set[str] = frozenset()) -> str:
     """A JSON array of hits, best first, as in the answer of `/search.json`; by words alone when the vectors cannot be used."""
-    with corpora.opened(path) as (connection, corpus):
+    with opened(path) as (connection, corpus):
         close(connection, closed)
         try:
             found = search(connection, corpus, str(query or ""), limit=_limit(n))
@@ -95,7 +95,7 @@ def kb_search(path: Path, query: object, n: object, closed: Set[str] = frozenset
 
 def kb_similar(path: Path, incident_id: object, n: object, closed: Set[str] = frozenset()) -> str:
     """A JSON array of precedents of an incident; empty when there is no such incident."""
-    with corpora.opened(path) as (connection, corpus):
+    with opened(path) as (connection, corpus):
         close(connection, closed)
         # Not `similar.of`, which would read a file of the server by that name.
         if not connection.execute("SELECT 1 FROM incidents WHERE id = ?", [str(incident_id)]).fetchone():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.web.incident_record import disagreements, impossible, incident_record, paired, tagged
+from kb.reports.incident_record import disagreements, impossible, incident_record, paired, tagged
 
 ID = "2018-12-06-softbank"
 

@@ -7,11 +7,11 @@ from typing import Any
 from urllib.parse import quote
 
 from kb.errors import NotFoundError
+from kb.reports.incident_record import incident_record
 from kb.search import similar
 from kb.store.originals import kept, original
 from kb.web.course_pictures import picture, pictures
 from kb.web.document_view import anchor, document_view
-from kb.web.incident_record import incident_record
 from kb.web.labels import AXES, AXIS_PARAMETERS
 from kb.web.page import Answer, Ask, File, PageError
 from kb.web.parameters import EMPTY, Form
