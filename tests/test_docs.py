@@ -22,8 +22,8 @@ READMES = ("README.md", "README.ja.md")
 INSTALL = "pip install -c constraints.txt -e '.[models]' && kb serve"
 LIGHT = "pip install -c constraints.txt -e . && kb serve"
 TEST = "pip install -c constraints.txt -e '.[test]' && pytest -n auto"
-# Files that a reader makes or brings along, and models named by owner and name.
-NOT_OURS = {"db/jiko.db", "draft.pdf", "report.pdf", "minutes.html", "report.docx", "pack.docx", "jiko.db", "db/catalogue/2026/2026-11-30-slug.yml"}
+# Files that a reader makes or brings along, that the site makes, and models named by owner and name.
+NOT_OURS = {"robots.txt", "llms.txt", "db/jiko.db", "draft.pdf", "report.pdf", "minutes.html", "report.docx", "pack.docx", "jiko.db", "db/catalogue/2026/2026-11-30-slug.yml"}
 FILE = re.compile(r"(?:[\w.-]+/)*[\w.-]+[.](?:md|yml|yaml|toml|txt|jsonl?|py|pdf|html|db)\b")
 
 

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 @hookimpl
 def register_routes(datasette: Datasette) -> list[tuple[str, View]]:
     """Our pages, where a database of ours is attached."""
-    from kb.web import crawlers, routes
+    from kb.web import assistants, crawlers, routes
 
-    return routes.routes() + crawlers.routes(datasette) if corpora.our_names(datasette) else []
+    return routes.routes() + crawlers.routes(datasette) + assistants.routes(datasette) if corpora.our_names(datasette) else []
 
 
 # Last, because Datasette registers an `escape_fts` of its own that knows no Japanese, and the last one registered wins.
@@ -108,3 +108,12 @@ def menu_links(datasette: Datasette, actor: Mapping[str, Any] | None, request: R
         return []
     path = datasette.urls.path
     return [{"href": path("/"), "label": "事故知識ベース"}] + [{"href": path(p.path), "label": p.name} for p in routes.PAGES if p.name]
+
+
+@hookimpl(optionalhook=True)
+def register_mcp_tools(datasette: Datasette, mcp: Any) -> None:
+    """A hook of datasette-mcp: its assistants learn which SQL functions we have."""
+    from kb.web import assistants
+
+    if corpora.our_names(datasette):
+        assistants.register_tools(mcp)

@@ -41,6 +41,11 @@ def routes(datasette: Any) -> list[tuple[str, View]]:
     return [*found, ("^/sitemap[.]xml$", sitemap), ("^/sitemap-(?P<part>[1-9][0-9]{0,4})[.]xml$", sitemap)] if chosen == "allow" else found
 
 
+def blocked(datasette: Any) -> bool:
+    """Whether whoever publishes wants no robots."""
+    return bool(_setting(datasette, "robots") == "block")
+
+
 def absolute(datasette: Any, request: Any, path: str) -> str:
     """The whole address of a path below our root, as it is published."""
     public = _setting(datasette, "public_url")
@@ -49,7 +54,7 @@ def absolute(datasette: Any, request: Any, path: str) -> str:
 
 async def robots(request: Any, datasette: Any) -> Response:
     """Everything but searches, whose addresses have no end; or nothing."""
-    if _setting(datasette, "robots") == "block":
+    if blocked(datasette):
         return Response.text("User-agent: *\nDisallow: /\n")
     root = datasette.urls.path("/")
     endless = "".join(f"Disallow: {root}{path}\n" for path in ("search?", "similar", "read", "brief"))
