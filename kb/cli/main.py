@@ -15,12 +15,13 @@ from kb.catalogue.place import default_database, place_of_database
 from kb.cli.assistants import mcp
 from kb.cli.brief import brief
 from kb.cli.documents import check, ingest, new, parse
+from kb.cli.export import export
 from kb.cli.options import database_option, emit, json_option
 from kb.cli.reports import classify, ledger, recurrences, stats
 from kb.cli.tags import tag
 from kb.errors import KbError
 
-ORDER = ("build", "serve", "search", "similar", "brief", "recurrences", "stats", "parse", "ingest", "new", "check", "ledger", "classify", "tag", "evaluate", "train", "mcp")
+ORDER = ("build", "serve", "search", "similar", "brief", "recurrences", "stats", "parse", "ingest", "new", "check", "ledger", "classify", "tag", "evaluate", "train", "export", "mcp")
 
 
 class Group(click.Group):
@@ -213,5 +214,5 @@ def train(output: Path | None) -> None:
     click.echo(f"Trained {training.replace_model(output)}", err=True)
 
 
-for command in (brief, recurrences, stats, ledger, classify, tag, parse, ingest, new, check, mcp):
+for command in (brief, recurrences, stats, ledger, classify, tag, parse, ingest, new, check, export, mcp):
     main.add_command(command)
