@@ -25,7 +25,7 @@ ENGLISH = frozenset(
 def absent(connection: sqlite3.Connection, corpus: Corpus, query: ReadQuery) -> tuple[str, ...]:
     """Words of the query's topic as written, in order."""
     held = frequencies(connection, "concept", [match.concept_id for match in query.concepts])
-    known = [(term.start, term.end) for term in query.heard] + [(one.start, one.end) for one in query.conditions]
+    known = [*query.runs_heard] + [(one.start, one.end) for one in query.conditions]
     found: list[tuple[int, str]] = []
     for match in query.concepts:
         if match.concept_id not in held and not all(_holds(connection, part) for part in match.surface.split()):

@@ -46,6 +46,7 @@ class ReadQuery:
     meant: str = ""  # the topic, with the words that runs of it sound like
     terms: tuple[Term, ...] = ()
     heard: tuple[Term, ...] = ()  # words of the base that kana or romaji of the query sound like
+    runs_heard: tuple[tuple[int, int], ...] = ()  # (start, end) in `text` of the runs that sound like words of the base, whatever was made of them
     guesses: tuple[tuple[str, str], ...] = ()  # as written → the word that it is taken for a slip of
     bigrams: tuple[str, ...] = ()
     concepts: tuple[ConceptMatch, ...] = ()
@@ -94,6 +95,7 @@ def read_query(text: str, known: Knowledge, switched_off: frozenset[str] = froze
         topic=topic,
         terms=tuple(unique.values())[:MAX_TERMS],
         heard=tuple({h.word: Term(h.word, h.start, h.end) for h in heard if not h.form and h.word not in unique}.values())[:MAX_TERMS],
+        runs_heard=tuple(dict.fromkeys((h.start, h.end) for h in heard)),
         meant=meant,
         guesses=tuple((topic[start:end], word) for (start, end), word in _runs_meant(topic, [h for h in heard if h.guessed])),
         bigrams=tuple(dict.fromkeys(bigrams(without_long_marks(meant))))[: MAX_TERMS * 4],

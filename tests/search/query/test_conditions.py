@@ -128,6 +128,16 @@ def test_words_that_are_held_are_not_called_absent(connection, corpus, query):
     assert search(connection, corpus, query).absent == ()
 
 
+@pytest.mark.parametrize("query", ["reikyaku", "ninnsyou", "nettowaaku", "じゅうでん", "かいせんていし", "けいろ せってい まちがい"])
+def test_words_that_are_held_are_not_called_absent_when_written_by_their_sound(connection, corpus, query):
+    assert search(connection, corpus, query).absent == ()
+
+
+@pytest.mark.parametrize(("query", "word"), [("らんさむうぇあ", "らんさむうぇあ"), ("reikyaku qqxzv", "qqxzv"), ("ていでん ペンギン", "ペンギン")])
+def test_what_is_heard_hides_no_word_that_nothing_holds(connection, corpus, query, word):
+    assert search(connection, corpus, query).absent == (word,)
+
+
 def test_nothing_held_is_no_hit_in_the_count(connection, corpus):
     result = search(connection, corpus, "ネズミ")
     assert result.total == 0 and (result.weak_from == 0 or not result.hits)
